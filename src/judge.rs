@@ -1,1 +1,17 @@
-//! judge
+//! From what was seen to a verdict. Pure: replies and sightings in, verdicts out.
+
+mod declaration;
+mod event;
+mod evidence;
+mod requirement;
+mod role;
+mod sighting;
+mod verdict;
+
+pub use declaration::{Declaration, NoAuthorizedAccount, Presence, Service, Source};
+pub use event::{CaseResult, Cell, RunEvent, Summary, TargetKind};
+pub use evidence::{Attempt, Authentication, Destination, Evidence, Fate, NoAnswer, Spoken, Stage};
+pub use requirement::{CaseId, Citation, Level, Requirement};
+pub use role::Role;
+pub use sighting::{Door, Nonce, Sighting};
+pub use verdict::{Judgement, Rules, StandardRules, Verdict};

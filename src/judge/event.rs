@@ -1,0 +1,137 @@
+//! The one stream of run events: everything that prints or stores a run hangs off it, and a stored one replays through
+//! the same reports. `docs/events.md` has the schema.
+
+use std::time::Duration;
+
+use super::{Attempt, Authentication, CaseId, Fate, Judgement, Requirement, Role, Verdict};
+use crate::protocol::transcript::Transcript;
+
+/// What is judged.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum TargetKind {
+    /// A built-in deployment's listener, in process.
+    Model {
+        /// Its title.
+        title: String,
+    },
+    /// A server over TCP.
+    External {
+        /// `host:port`.
+        address: String,
+    },
+}
+
+/// What a case came to on a target.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct CaseResult {
+    /// The case.
+    pub requirement: Requirement,
+    /// The target it was run on.
+    pub target: String,
+    /// The role it is about, where it is about one.
+    pub role: Option<Role>,
+    /// What AUTH said, where the case is about a role.
+    pub authentication: Option<Authentication>,
+    /// What became of the mail, likewise.
+    pub fate: Option<Fate>,
+    /// The verdict and its reasons.
+    pub judgement: Judgement,
+    /// The dialogue, whole, where it is wanted: cases that do not conform.
+    pub transcript: Option<Transcript>,
+    /// The entry that decided.
+    pub deciding_entry: Option<usize>,
+    /// How long it took, in the target's time.
+    pub took: Duration,
+}
+
+/// One cell of the matrix: both answers of a role, and what the requirement about it came to.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Cell {
+    /// The target.
+    pub target: String,
+    /// The role.
+    pub role: Role,
+    /// What AUTH said.
+    pub authentication: Authentication,
+    /// What became of the mail to the remote recipient.
+    pub fate: Fate,
+    /// What the requirement about this role came to.
+    pub verdict: Verdict,
+}
+
+/// How many cases came to what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Summary {
+    /// Cases that conform.
+    pub conformant: u32,
+    /// Cases that deviate.
+    pub deviates: u32,
+    /// Cases that could not be told.
+    pub inconclusive: u32,
+    /// Cases that were not judged.
+    pub skipped: u32,
+    /// Cases that do not apply.
+    pub not_applicable: u32,
+}
+
+/// Something that happened in a run.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "event")]
+pub enum RunEvent {
+    /// The first event.
+    RunStarted {
+        /// This program's version.
+        version: String,
+        /// The version of this schema.
+        schema: u32,
+        /// What was asked for, as selectors.
+        selectors: Vec<String>,
+        /// How many cases will run, each counted once a target.
+        cases: u32,
+    },
+    /// A target is about to be judged.
+    TargetStarted {
+        /// Its name.
+        target: String,
+        /// What it is.
+        kind: TargetKind,
+    },
+    /// A role's mail was tried.
+    Attempted {
+        /// The target.
+        target: String,
+        /// What was tried and seen.
+        attempt: Box<Attempt>,
+    },
+    /// A case begins.
+    CaseStarted {
+        /// The case.
+        case: CaseId,
+        /// The target.
+        target: String,
+    },
+    /// A case ended.
+    CaseFinished {
+        /// What it came to. Whether it decides the exit code.
+        result: Box<CaseResult>,
+        /// Whether this result decides the exit code: in a run of the record on the model, only the record's does.
+        decides: bool,
+    },
+    /// A cell of the matrix is known.
+    CellFilled {
+        /// The cell.
+        cell: Box<Cell>,
+    },
+    /// The last event; absent where the run was broken off.
+    RunFinished {
+        /// What decides the exit code.
+        summary: Summary,
+        /// Roles about which nothing was judged although they are required, with the reason.
+        unjudged: Vec<(String, Role, String)>,
+        /// Since the run began.
+        took: Duration,
+        /// The exit code.
+        exit: u8,
+    },
+}
