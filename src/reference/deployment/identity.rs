@@ -1,0 +1,65 @@
+//! What a host is, as an administrator would say it. All that the bulletin may read.
+
+use super::settings::Settings;
+
+/// An operating system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum System {
+    /// Windows NT Server 4.0.
+    WindowsNt4,
+    /// Windows 2000 Server.
+    Windows2000,
+    /// Windows XP Professional.
+    WindowsXpProfessional,
+    /// None of the bulletin's.
+    Other,
+}
+
+/// A mail product.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct ProductId(pub String);
+
+/// A patch by its article: `Q313450`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct PatchId(pub String);
+
+/// Whether a service answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ServiceState {
+    /// It runs.
+    Running,
+    /// It is installed and stopped.
+    Stopped,
+    /// It is not installed.
+    NotInstalled,
+}
+
+/// What a host is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostIdentity {
+    /// Its operating system.
+    pub system: System,
+    /// Whether the NT 4.0 Option Pack was applied; only asked of NT 4.0.
+    pub option_pack: bool,
+    /// Patches of the operating system.
+    pub patches: Vec<PatchId>,
+    /// Whether the Guest account is enabled.
+    pub guest_enabled: bool,
+}
+
+/// What is installed behind one listener.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListenerIdentity {
+    /// The product.
+    pub product: ProductId,
+    /// Its service's state.
+    pub service: ServiceState,
+    /// Patches of the product.
+    pub patches: Vec<PatchId>,
+    /// Its settings, as its administrator sees them.
+    pub settings: Settings,
+}
