@@ -1,1 +1,13 @@
-//! harness
+//! The driving side: client, model behind a listener, witness, targets, and the run that joins them.
+
+pub mod bench;
+pub mod client;
+pub mod clock;
+pub mod conversation;
+pub mod server;
+pub mod target;
+pub mod witness;
+
+pub use bench::{Bench, BenchOptions, EventSink};
+pub use conversation::Conversation;
+pub use target::{TargetFile, TargetName};

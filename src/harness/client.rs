@@ -1,0 +1,1 @@
+//! The client: says exactly what a script says. Pure.

@@ -1,0 +1,1 @@
+//! The model behind a link: in process, and on a socket.

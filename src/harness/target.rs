@@ -1,0 +1,31 @@
+//! What is judged: the target file, its roles, its limits, its allow list.
+
+use crate::diagnostic::Diagnostic;
+
+/// A target's name in a run.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TargetName(pub String);
+
+impl std::fmt::Display for TargetName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A target file, read and checked. Secrets are still where the file says they are.
+#[derive(Clone, Debug)]
+pub struct TargetFile {}
+
+impl TargetFile {
+    /// Reads one; `name` is its path, for errors.
+    ///
+    /// # Errors
+    /// With file, line, column and remedy.
+    pub fn read(name: &str, text: &str) -> Result<Self, Vec<Diagnostic>> {
+        let _ = (name, text);
+        todo!()
+    }
+
+    /// A commented file for a new target.
+    pub const TEMPLATE: &'static str = "";
+}

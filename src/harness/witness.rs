@@ -1,0 +1,1 @@
+//! The witness: receives what a target sends on.
