@@ -1,5 +1,46 @@
-//! cli
-pub fn run(args: impl IntoIterator<Item = std::ffi::OsString>) -> std::process::ExitCode {
-    let _ = args;
-    std::process::ExitCode::SUCCESS
+//! The command line: arguments, the files a user names, exit codes. One file a subcommand.
+
+mod advise;
+mod arguments;
+mod exit;
+mod files;
+mod lint;
+mod list;
+mod new;
+mod terminal;
+mod verify;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use arguments::{Arguments, Subcommand};
+use clap::Parser as _;
+use exit::Exit;
+
+/// Runs the command the arguments ask for. Everything printed and written happens in here.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are printed by the same call; a broken pipe behind it is nobody's error.
+            let asked_for = !error.use_stderr();
+            let _ = error.print();
+            return if asked_for { Exit::Conformant } else { Exit::WrongInput }.into();
+        }
+    };
+    let terminal = terminal::Terminal::new(arguments.colour);
+    let outcome = match arguments.subcommand {
+        Subcommand::Verify(arguments) => verify::verify(&arguments, &terminal),
+        Subcommand::Advise(arguments) => advise::advise(&arguments, &terminal),
+        Subcommand::List(arguments) => list::list(&arguments, &terminal),
+        Subcommand::New(arguments) => new::new(&arguments, &terminal),
+        Subcommand::Lint(arguments) => lint::lint(&arguments, &terminal),
+    };
+    match outcome {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            terminal.failure(&failure);
+            failure.exit().into()
+        }
+    }
 }

@@ -1,0 +1,188 @@
+//! The arguments, as `--help` shows them.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Args, Parser, ValueEnum};
+
+use super::exit::Exit;
+
+/// Who may relay through this mail server?
+///
+/// smtpspec runs plain-language cases about relay authorization against a built-in model of the servers that
+/// Microsoft's bulletin MS02-011 describes, and against any mail server over TCP.
+#[derive(Debug, Parser)]
+#[command(name = "smtpspec", version, after_help = Exit::HELP, max_term_width = 100)]
+pub(super) struct Arguments {
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(super) colour: ColourChoice,
+
+    #[command(subcommand)]
+    pub(super) subcommand: Subcommand,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ColourChoice {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Subcommand {
+    /// Run cases against the built-in model or a mail server
+    Verify(Verify),
+    /// Say what the bulletins say of a host, and what to do
+    Advise(Advise),
+    /// Print claims, cases, deployments, steps or facts
+    List(List),
+    /// Write a commented target file or a first case
+    New(New),
+    /// Check feature, target and deployment files without running anything
+    Lint(Lint),
+}
+
+/// Without --on: the record of MS02-011 on every built-in deployment, and the matrix of who may relay through each.
+/// With --on: the requirements on that server.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  smtpspec verify
+  smtpspec verify c08 --verbose
+  smtpspec verify --on windows-2000
+  smtpspec verify --on my-server.yaml --report junit=relay.xml
+  smtpspec verify bulletin --on lab.yaml --as windows-2000")]
+pub(super) struct Verify {
+    /// Which cases: an id or its beginning (`requirements/relay`), a claim (`c08`), a tag (`@must`), a feature file
+    #[arg(value_name = "SELECTOR")]
+    pub(super) selectors: Vec<String>,
+
+    /// What to judge: a target file, a deployment file, or the name of a built-in deployment
+    #[arg(long, value_name = "DEPLOYMENT|FILE.yaml")]
+    pub(super) on: Vec<String>,
+
+    /// Hold the target against the record of this deployment
+    #[arg(long = "as", value_name = "DEPLOYMENT", requires = "on")]
+    pub(super) stands_for: Option<String>,
+
+    /// Feature files, or folders of them, instead of the built-in cases
+    #[arg(long, value_name = "PATH")]
+    pub(super) features: Vec<PathBuf>,
+
+    /// Also write a report: ndjson=FILE or junit=FILE
+    #[arg(long, value_name = "FORMAT=FILE")]
+    pub(super) report: Vec<ReportArgument>,
+
+    /// Allow a target at this address although it is not loopback
+    #[arg(long, value_name = "HOST")]
+    pub(super) allow_address: Vec<String>,
+
+    /// Send message data to a target although no witness could see it arrive
+    #[arg(long)]
+    pub(super) send_data: bool,
+
+    /// Show every case and the dialogue of each that does not conform, whole
+    #[arg(long, short)]
+    pub(super) verbose: bool,
+}
+
+/// A report to write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ReportArgument {
+    pub(super) format: ReportFormat,
+    pub(super) path: PathBuf,
+}
+
+/// The formats of reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ReportFormat {
+    Junit,
+    Ndjson,
+}
+
+impl FromStr for ReportArgument {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let Some((format, path)) = text.split_once('=') else {
+            return Err("a report is asked for as FORMAT=FILE, for example junit=relay.xml".to_owned());
+        };
+        if path.is_empty() {
+            return Err(format!("the file is missing behind `{format}=`"));
+        }
+        let format = match format {
+            "junit" => ReportFormat::Junit,
+            "ndjson" => ReportFormat::Ndjson,
+            other => return Err(format!("there is no report format `{other}`; the formats are junit and ndjson")),
+        };
+        Ok(Self { format, path: PathBuf::from(path) })
+    }
+}
+
+/// What MS02-011 and MS02-012 say of each listener of a host, and what to do about it.
+#[derive(Debug, Args)]
+pub(super) struct Advise {
+    /// A built-in deployment or a deployment file
+    #[arg(value_name = "DEPLOYMENT|FILE.yaml")]
+    pub(super) deployment: String,
+
+    /// By the texts in force on this day, for example 2002-03-01
+    #[arg(long, value_name = "DATE")]
+    pub(super) dated: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct List {
+    /// What to print
+    pub(super) what: Listing,
+
+    /// Feature files, or folders of them, instead of the built-in cases
+    #[arg(long, value_name = "PATH")]
+    pub(super) features: Vec<PathBuf>,
+}
+
+/// What can be printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Listing {
+    /// The bulletin's claims, each with its cases and, run now, their result
+    Claims,
+    /// The ids and sentences of the cases
+    Cases,
+    /// The built-in deployments
+    Deployments,
+    /// The steps that a case can be written in
+    Steps,
+    /// How each product words its replies, with source and confidence
+    Facts,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct New {
+    /// What to write
+    pub(super) what: Template,
+
+    /// Where to; without it, to standard output. A file that exists is left alone
+    #[arg(value_name = "FILE")]
+    pub(super) path: Option<PathBuf>,
+}
+
+/// What can be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Template {
+    /// A target file: the server to judge
+    Target,
+    /// A feature file with one case
+    Case,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Lint {
+    /// Files or folders; without any, the built-in ones
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+}

@@ -1,0 +1,55 @@
+//! What the process knows of its terminal, asked once.
+
+use std::io::{IsTerminal as _, Write as _};
+
+use super::arguments::ColourChoice;
+use super::exit::Failure;
+
+/// Columns where nobody can tell.
+const DEFAULT_WIDTH: usize = 80;
+
+/// Standard output and standard error as they are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Terminal {
+    /// Whether standard output takes colour.
+    pub(super) colour: bool,
+    /// Whether standard error takes colour.
+    pub(super) colour_on_stderr: bool,
+    /// Whether standard error is a terminal on which progress can be drawn.
+    pub(super) progress: bool,
+    /// Columns.
+    pub(super) width: usize,
+}
+
+impl Terminal {
+    /// Looks at the streams and at `NO_COLOR` (<https://no-color.org>).
+    pub(super) fn new(choice: ColourChoice) -> Self {
+        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let colour_on = |is_terminal: bool| match choice {
+            ColourChoice::Auto => is_terminal && !no_color,
+            ColourChoice::Always => true,
+            ColourChoice::Never => false,
+        };
+        let stderr_is_terminal = std::io::stderr().is_terminal();
+        let width = terminal_size::terminal_size().map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0));
+        Self {
+            colour: colour_on(std::io::stdout().is_terminal()),
+            colour_on_stderr: colour_on(stderr_is_terminal),
+            progress: stderr_is_terminal,
+            width,
+        }
+    }
+
+    /// Says on standard error why a command could not do what it was asked.
+    pub(super) fn failure(&self, failure: &Failure) {
+        let mut stderr = std::io::stderr().lock();
+        // Nobody is left to tell when standard error is gone too.
+        let _ = match failure {
+            Failure::Input(diagnostics) => diagnostics.iter().try_for_each(|diagnostic| {
+                writeln!(stderr, "{}", diagnostic.render(self.colour_on_stderr, self.width))
+            }),
+            Failure::Output(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            other => writeln!(stderr, "error: {other}"),
+        };
+    }
+}
