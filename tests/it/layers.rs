@@ -24,9 +24,28 @@ const PURE: &[&str] = &["diagnostic", "protocol", "judge", "reference"];
 
 /// Names that only an impure floor may write. `HashMap` and `HashSet` are seeded at random.
 const IMPURE: &[&str] = &[
-    "tokio", "async_std", "std::fs", "std::env", "std::process", "std::thread", "Instant", "SystemTime", "TcpStream",
-    "TcpListener", "UdpSocket", "ToSocketAddrs", "stdin(", "stdout(", "stderr(", "println!", "eprintln!", "rand::",
-    "getrandom", "RandomState", "HashMap", "HashSet",
+    "tokio",
+    "async_std",
+    "std::fs",
+    "std::env",
+    "std::process",
+    "std::thread",
+    "Instant",
+    "SystemTime",
+    "TcpStream",
+    "TcpListener",
+    "UdpSocket",
+    "ToSocketAddrs",
+    "stdin(",
+    "stdout(",
+    "stderr(",
+    "println!",
+    "eprintln!",
+    "rand::",
+    "getrandom",
+    "RandomState",
+    "HashMap",
+    "HashSet",
 ];
 
 /// A source file: its floor, its place, its code without comments, strings and unit tests.
@@ -251,7 +270,8 @@ fn imports_are_seen(#[case] text: &str, #[case] expected: &[&str]) {
 /// of it from its identity.
 #[test]
 fn no_scenario_key_names_an_outcome() {
-    const OUTCOMES: &[&str] = &["relays", "relayed", "affected", "vulnerable", "safe", "flawed", "exploitable", "verdict"];
+    const OUTCOMES: &[&str] =
+        &["relays", "relayed", "affected", "vulnerable", "safe", "flawed", "exploitable", "verdict"];
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
     let mut files = Vec::new();
     yaml_files(&root, &mut files);
