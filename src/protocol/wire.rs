@@ -4,6 +4,8 @@
 //! own ([`Tolerance`]), so that a server or a client that bends the rules is seen, not repaired.
 
 mod command;
+#[cfg(test)]
+mod cuts;
 mod ehlo;
 mod enhanced;
 mod inbound;

@@ -285,3 +285,8 @@ fn read_path(
     let parameters = Parameters::read(behind, deviations);
     Ok((path, parameters))
 }
+
+#[cfg(test)]
+mod differential;
+#[cfg(test)]
+mod tests;

@@ -54,3 +54,52 @@ fn sub_code(digits: &[u8]) -> Result<u16, EnhancedStatusCodeError> {
         _ => Err(EnhancedStatusCodeError),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    /// RFC 3463 2 and the examples of RFC 2034 4 and RFC 4954 6.
+    #[rstest]
+    #[case(b"2.1.0 Originator <moore@cs.utk.edu> ok", (2, 1, 0))]
+    #[case(b"5.1.1 Mailbox \"nosuchuser\" does not exist", (5, 1, 1))]
+    #[case(b"5.7.1", (5, 7, 1))]
+    #[case(b"4.7.12 A password transition is needed", (4, 7, 12))]
+    #[case(b"5.999.999 x", (5, 999, 999))]
+    fn a_code_at_the_start_is_read(#[case] text: &[u8], #[case] (class, subject, detail): (u8, u16, u16)) {
+        let code = EnhancedStatusCode { class, subject, detail };
+        assert_eq!(EnhancedStatusCode::at_start_of(text), Ok(code));
+        assert!(text.starts_with(code.to_string().as_bytes()));
+    }
+
+    #[rstest]
+    #[case::nothing(b"")]
+    #[case::text(b"Unable to relay for secure@microsoft.com")]
+    #[case::behind_a_space(b" 5.7.1 x")]
+    #[case::class_of_no_meaning(b"3.7.1 x")]
+    #[case::class_of_two_digits(b"55.7.1 x")]
+    #[case::two_parts(b"5.7 x")]
+    #[case::four_parts(b"5.7.1.1 x")]
+    #[case::address(b"5.0.2195.4905 Microsoft")]
+    #[case::four_digits(b"5.1000.1 x")]
+    #[case::overflow(b"5.99999999999999999999999.1 x")]
+    #[case::leading_zero(b"5.07.1 x")]
+    #[case::empty_part(b"5..1 x")]
+    #[case::sign(b"5.+7.1 x")]
+    #[case::comma_behind(b"5.7.1, x")]
+    fn anything_else_is_none(#[case] text: &[u8]) {
+        assert_eq!(EnhancedStatusCode::at_start_of(text), Err(EnhancedStatusCodeError));
+    }
+
+    /// RFC 3463 3.8: X.7.1 is "Delivery not authorized, message refused".
+    #[rstest]
+    #[case(b"5.7.1 Unable to relay", true)]
+    #[case(b"4.7.1 Relay access denied", true)]
+    #[case(b"5.7.8 Authentication credentials invalid", false)]
+    #[case(b"5.1.1 x", false)]
+    fn x_7_1_is_not_authorized(#[case] text: &[u8], #[case] expected: bool) {
+        assert_eq!(EnhancedStatusCode::at_start_of(text).map(EnhancedStatusCode::is_not_authorized), Ok(expected));
+    }
+}

@@ -185,3 +185,6 @@ fn read(content: &[u8], is_bare: bool, limit: usize) -> Line {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

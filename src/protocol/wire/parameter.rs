@@ -95,3 +95,74 @@ impl Parameter {
         is_keyword && self.value.as_ref().is_none_or(is_value)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn read(bytes: &[u8]) -> (Parameters, Vec<Tolerance>) {
+        let mut deviations = Vec::new();
+        let parameters = Parameters::read(bytes, &mut deviations);
+        (parameters, deviations)
+    }
+
+    /// RFC 1870 3: one to twenty digits.
+    #[rstest]
+    #[case(b" SIZE=1000", Some(1000))]
+    #[case(b" size=0", Some(0))]
+    #[case(b" BODY=7BIT SIZE=5", Some(5))]
+    #[case(b" SIZE=18446744073709551615", Some(u64::MAX))]
+    #[case::over_64_bits(b" SIZE=99999999999999999999", Some(u64::MAX))]
+    #[case::first_of_two(b" SIZE=1 SIZE=2", Some(1))]
+    #[case::sign(b" SIZE=+5", None)]
+    #[case::empty(b" SIZE=", None)]
+    #[case::no_value(b" SIZE", None)]
+    #[case::absent(b"", None)]
+    #[case::other_keyword(b" XSIZE=5", None)]
+    fn size_is_a_number(#[case] sent: &[u8], #[case] size: Option<u64>) {
+        assert_eq!(read(sent).0.size(), size);
+    }
+
+    /// RFC 6152 2, RFC 3030 3.
+    #[rstest]
+    #[case(b" BODY=7BIT", Some(BodyType::SevenBit))]
+    #[case(b" body=8bitmime", Some(BodyType::EightBitMime))]
+    #[case(b" BODY=BINARYMIME", Some(BodyType::BinaryMime))]
+    #[case(b" BODY=8BIT", None)]
+    #[case(b" BODY", None)]
+    #[case(b" SIZE=8", None)]
+    fn body_is_one_of_three(#[case] sent: &[u8], #[case] body: Option<BodyType>) {
+        assert_eq!(read(sent).0.body(), body);
+    }
+
+    /// esmtp-param, RFC 5321 4.1.2.
+    #[rstest]
+    #[case::nothing(b"", &[])]
+    #[case::keyword(b" SMTPUTF8", &[])]
+    #[case::null_value(b" AUTH=<>", &[])]
+    #[case::begins_with_a_digit(b" 8X-1=a", &[])]
+    #[case::two_spaces(b" SIZE=1  BODY=7BIT", &[Tolerance::ExtraSpace])]
+    #[case::tab(b"\tSIZE=1", &[Tolerance::ExtraSpace])]
+    #[case::empty_value(b" SIZE=", &[Tolerance::MalformedParameter])]
+    #[case::empty_keyword(b" =1", &[Tolerance::MalformedParameter])]
+    #[case::hyphen_first(b" -X=1", &[Tolerance::MalformedParameter])]
+    #[case::underscore(b" X_Y=1", &[Tolerance::MalformedParameter])]
+    #[case::second_equals_sign(b" X=1=2", &[Tolerance::MalformedParameter])]
+    #[case::control(b" X=\x01", &[Tolerance::MalformedParameter])]
+    fn departures_are_named(#[case] sent: &[u8], #[case] expected: &[Tolerance]) {
+        assert_eq!(read(sent).1, expected);
+    }
+
+    #[test]
+    fn malformed_parameters_are_kept() {
+        let value = |value: &[u8]| Some(value.to_vec());
+        let expected = [
+            Parameter { keyword: b"X".to_vec(), value: value(b"1=2") },
+            Parameter { keyword: b"".to_vec(), value: value(b"") },
+            Parameter { keyword: b"<a@b>".to_vec(), value: None },
+        ];
+        assert_eq!(read(b" X=1=2 = <a@b>").0.0, expected);
+    }
+}

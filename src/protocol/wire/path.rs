@@ -223,3 +223,6 @@ fn split_mailbox(mailbox: &[u8]) -> (&[u8], Option<&[u8]>) {
         None => (mailbox, None),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -94,7 +94,8 @@ impl Reply {
         self.texts.iter().map(|text| self.raw.get(text.clone()).unwrap_or_default())
     }
 
-    /// The text of its first line, for a person: octets that are no UTF-8, and control characters, are shown as escapes.
+    /// The text of its first line, for a person: octets that are no UTF-8, and control characters, are shown as
+    /// escapes.
     pub fn text(&self) -> String {
         let mut text = String::new();
         for chunk in self.lines().next().unwrap_or_default().utf8_chunks() {
@@ -146,3 +147,6 @@ pub enum ReplyError {
         limit: usize,
     },
 }
+
+#[cfg(test)]
+mod tests;
