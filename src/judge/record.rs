@@ -251,3 +251,6 @@ const fn match_inability(why: &NoAnswer) -> Match {
         | NoAnswer::LimitReached { .. } => Match::Unknown,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,14 @@ mod sentences;
 mod served;
 mod summary;
 
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod mutants;
+#[cfg(test)]
+mod table;
+
+pub use controls::Anybody;
 pub use doubt::Doubt;
 pub use fate::NotRelayed;
 pub use rules::{Rules, StandardRules};

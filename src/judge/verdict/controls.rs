@@ -6,9 +6,9 @@ use crate::judge::{
     Attempt, Authentication, Declaration, Destination, Evidence, Fate, NoAuthorizedAccount, Role, Source, Spoken,
 };
 
-/// What is known of anonymous mail to one forward-path.
+/// What is known of anonymous mail to one forward-path, whichever sender it used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Anybody<'a> {
+pub enum Anybody<'a> {
     /// It was relayed.
     LetThrough(&'a Attempt),
     /// It was answered, and not relayed.
@@ -17,16 +17,13 @@ pub(super) enum Anybody<'a> {
     Unknown,
 }
 
-impl<'a> Anybody<'a> {
-    /// Reads the anonymous client's attempts on the same forward-path, whichever sender they used.
-    pub(super) fn at<R: Rules + ?Sized>(rules: &R, forward_path: &str, evidence: &'a Evidence) -> Self {
-        if let Some(through) = anonymous_at(forward_path, evidence).find(|attempt| rules.was_let_through(attempt)) {
-            Self::LetThrough(through)
-        } else if anonymous_at(forward_path, evidence).any(is_answered) {
-            Self::Stopped
-        } else {
-            Self::Unknown
-        }
+pub(super) fn anybody<'a, R: Rules + ?Sized>(rules: &R, forward_path: &str, evidence: &'a Evidence) -> Anybody<'a> {
+    if let Some(through) = anonymous_at(forward_path, evidence).find(|attempt| rules.was_let_through(attempt)) {
+        Anybody::LetThrough(through)
+    } else if anonymous_at(forward_path, evidence).any(is_answered) {
+        Anybody::Stopped
+    } else {
+        Anybody::Unknown
     }
 }
 
@@ -70,7 +67,7 @@ pub(super) fn sender(attempt: &Attempt, evidence: &Evidence) -> Result<(), Doubt
 }
 
 pub(super) fn anonymous<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Evidence) -> Result<String, Doubt> {
-    if let Anybody::LetThrough(through) = Anybody::at(rules, &attempt.forward_path, evidence) {
+    if let Anybody::LetThrough(through) = rules.anybody(&attempt.forward_path, evidence) {
         return Err(relays_for(&evidence.declaration, through));
     }
     let mut unanswered = None;

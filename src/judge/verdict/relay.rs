@@ -1,8 +1,8 @@
 //! Whether a role got further than anybody does.
 
-use super::controls::{Anybody, relays_for};
+use super::controls::relays_for;
 use super::sentences::{became, declare_absent, mail};
-use super::{Doubt, Judgement, NotRelayed, Rules, Verdict};
+use super::{Anybody, Doubt, Judgement, NotRelayed, Rules, Verdict};
 use crate::judge::{Attempt, Destination, Evidence, Presence, Role, Source};
 
 pub(super) fn judge<R: Rules + ?Sized>(rules: &R, role: Role, evidence: &Evidence) -> Judgement {
@@ -89,7 +89,7 @@ fn judge_seen<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Eviden
         };
     }
     let unknown = "whether an anonymous client's would have been relayed too was not seen";
-    match Anybody::at(rules, &attempt.forward_path, evidence) {
+    match rules.anybody(&attempt.forward_path, evidence) {
         Anybody::LetThrough(through) => relays_for(declaration, through).into_judgement(),
         Anybody::Unknown if !outside => {
             Doubt::open(format!("{seen}; {unknown}, and {} may be trusted", declaration.address))

@@ -1,6 +1,8 @@
 //! The rules, each a method of its own.
 
-use super::{Conclusion, Doubt, Judgement, NotRelayed, Verdict, controls, fate, local_mail, relay, served, summary};
+use super::{
+    Anybody, Conclusion, Doubt, Judgement, NotRelayed, Verdict, controls, fate, local_mail, relay, served, summary,
+};
 use crate::judge::{Attempt, CaseResult, Declaration, Destination, Door, Evidence, Fate, Role, Spoken, Stage};
 
 /// The rules by which evidence becomes a verdict, each rule a method of its own so that a wrong one can be put in its
@@ -73,6 +75,11 @@ pub trait Rules: Send + Sync {
     /// Where it does not.
     fn control_sender(&self, attempt: &Attempt, evidence: &Evidence) -> Result<(), Doubt> {
         controls::sender(attempt, evidence)
+    }
+
+    /// What anybody gets here: what became of anonymous mail to this forward-path.
+    fn anybody<'a>(&self, forward_path: &str, evidence: &'a Evidence) -> Anybody<'a> {
+        controls::anybody(self, forward_path, evidence)
     }
 
     /// Control (a): an anonymous client, from the same address, with the same sender, to the same forward-path, was

@@ -91,3 +91,6 @@ fn why_unjudged<R: Rules + ?Sized>(rules: &R, results: &[CaseResult], target: &s
         None => format!("{nothing}: no case about it was run"),
     })
 }
+
+#[cfg(test)]
+mod tests;
