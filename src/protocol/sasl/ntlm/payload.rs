@@ -203,7 +203,7 @@ impl Writer {
     /// Appends a field to the payload, and its length (twice) and offset to the fixed part. What a length of 16 bits cannot
     /// say is cut off.
     pub(super) fn field(&mut self, at: usize, octets: &[u8]) {
-        let length = u16::try_from(octets.len()).unwrap_or(u16::MAX & !1);
+        let length = u16::try_from(octets.len()).unwrap_or(u16::MAX - 1);
         let offset = u32::try_from(self.message.len()).unwrap_or(u32::MAX);
         self.octets(at, &length.to_le_bytes());
         self.octets(at + 2, &length.to_le_bytes());
