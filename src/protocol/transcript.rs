@@ -129,7 +129,8 @@ impl Transcript {
         self.entries.push(Entry { side, at, content: Content::Happening(happening), mark: None });
     }
 
-    /// The entry at an index and up to `context` entries before and after it. Empty where the index is far behind the end.
+    /// The entry at an index and up to `context` entries before and after it. Empty where the index is far behind the
+    /// end.
     pub fn excerpt(&self, around: usize, context: usize) -> Transcript {
         let first = around.saturating_sub(context);
         let count = around.saturating_add(context).saturating_add(1).saturating_sub(first);

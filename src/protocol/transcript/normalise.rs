@@ -19,8 +19,8 @@ pub enum Rule {
         /// What stands for it, `{host}`.
         placeholder: String,
     },
-    /// The base64 of a 334 becomes `{challenge}`. The prompts of LOGIN stay: they are a product's wording and hold nothing
-    /// that differs.
+    /// The base64 of a 334 becomes `{challenge}`. The prompts of LOGIN stay: they are a product's wording and hold
+    /// nothing that differs.
     Challenge,
     /// The date of a greeting (a 220) or of a Received field becomes `{date}`.
     Date,

@@ -59,7 +59,7 @@ fn record(mechanism: Mechanism, password: &str) -> Transcript {
 proptest! {
     #[test]
     fn a_password_is_nowhere_in_a_transcript(
-        mechanism in prop::sample::select(vec![Mechanism::Plain, Mechanism::Login, Mechanism::CramMd5, Mechanism::Ntlm]),
+        mechanism in prop::sample::select(&[Mechanism::Plain, Mechanism::Login, Mechanism::CramMd5, Mechanism::Ntlm]),
         // Long enough, and with a digit and a sign that stand in no label, not to be there by chance.
         password in "[a-zA-Z]{6,12}7#[a-zA-Z]{6,12}",
     ) {

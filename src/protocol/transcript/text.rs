@@ -13,9 +13,10 @@ const FIRST_OCTETS: usize = 160;
 const LAST_OCTETS: usize = 40;
 
 impl Display for Transcript {
-    /// A line an entry: `C: MAIL FROM:<a@b.example>`, `S: 250 OK`, `C: (NTLM message 3, 88 octets)`, `-- the server closed
-    /// the connection`; a line from a chosen fact ends in ` ·chosen`. Octets that are no printable ASCII are escaped as `\xNN`.
-    /// An entry of several lines is shown as such; mail data as `C: | ` and the line, with the middle of long data left out.
+    /// A line an entry: `C: MAIL FROM:<a@b.example>`, `S: 250 OK`, `C: (NTLM message 3, 88 octets)`, `-- the server
+    /// closed the connection`; a line from a chosen fact ends in ` ·chosen`. Octets that are no printable ASCII are
+    /// escaped as `\xNN`. An entry of several lines is shown as such; mail data as `C: | ` and the line, with the
+    /// middle of long data left out.
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         self.entries.iter().try_for_each(|entry| write!(f, "{entry}"))
     }

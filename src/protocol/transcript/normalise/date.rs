@@ -3,8 +3,8 @@
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/// How many octets a date-time takes that stands at the beginning: `Thu, 3 Apr 2008 15:39:17 +0800`. The day of the week,
-/// the seconds and a zone's name in parentheses behind it may be missing. `None` where there is no date-time.
+/// How many octets a date-time takes that stands at the beginning: `Thu, 3 Apr 2008 15:39:17 +0800`. The day of the
+/// week, the seconds and a zone's name in parentheses behind it may be missing. `None` where there is no date-time.
 pub(super) fn length(octets: &[u8]) -> Option<usize> {
     let date = day_of_week(octets).unwrap_or(octets);
     let date = space(digits(date, 1..=2)?)?;

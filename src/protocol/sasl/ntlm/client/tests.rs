@@ -108,7 +108,8 @@ fn a_password_without_an_lm_hash_is_answered_twice_by_ntlm_v1() {
 }
 
 #[rstest]
-// What we offered and the server took, with target information, which it added; its type of target is no choice of ours.
+// What we offered and the server took, with target information, which it added; its type of target is no choice of
+// ours.
 #[case(0xe28a_8235, 0x0088_8205)]
 #[case(0x4001_82b5, 0x0000_8205)]
 // Exim's `spa`.
