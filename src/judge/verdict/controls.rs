@@ -28,11 +28,10 @@ pub(super) fn anybody<'a, R: Rules + ?Sized>(rules: &R, forward_path: &str, evid
 }
 
 fn anonymous_at<'a>(forward_path: &str, evidence: &'a Evidence) -> impl Iterator<Item = &'a Attempt> {
-    evidence.attempts.iter().filter(move |attempt| {
-        attempt.role == Role::Anonymous
-            && attempt.destination == Destination::Remote
-            && attempt.forward_path == forward_path
-    })
+    evidence
+        .attempts
+        .iter()
+        .filter(move |attempt| attempt.role == Role::Anonymous && attempt.forward_path == forward_path)
 }
 
 fn is_answered(attempt: &Attempt) -> bool {
