@@ -138,7 +138,7 @@ fn with_authorized_account<R: Rules + ?Sized>(
     }
     Err(match same_path().last() {
         None => Doubt::open(format!(
-            "{seen}; no authorized account tried the same recipient, so that it may have been refused for something else"
+            "{seen}; no authorized account tried the same recipient, so it may have been refused for something else"
         ))
         .with_remedy("name an authorized account, or say `authorized: none`"),
         Some(other) if !matches!(other.authentication, Authentication::Accepted { .. }) => Doubt::open(format!(
@@ -153,7 +153,7 @@ fn with_authorized_account<R: Rules + ?Sized>(
             became(&other.fate)
         ))
         .with_remedy(
-            "check that the authorized account may relay and that the recipient's domain is known to the server, or say \
+            "check that the authorized account may relay and that the server knows the recipient's domain, or say \
              `authorized: none`",
         ),
     })
