@@ -1,5 +1,5 @@
-//! Runs written by hand, for the tests of the reports. The replies are those of `reference/wire-facts.md`'s kind: the
-//! BindView session for Windows 2000, the replies that Postfix documents for a server of today.
+//! Runs written by hand, for the tests of the reports. The replies are of the kind that the Windows 2000 SMTP service
+//! gives (BindView's advisory of 2002-03-01), down to a whole session of it.
 
 pub(super) mod any;
 

@@ -41,7 +41,7 @@ fn looks_as_it_should() {
     });
 }
 
-// design.md: skipped is not passed; a deviation is worse than not knowing.
+// Skipped is not passed; a deviation is worse than not knowing.
 #[rstest]
 #[case::nothing(Summary::default(), None)]
 #[case::all_conform(Summary { conformant: 2, ..Summary::default() }, Some(Verdict::Conformant))]
