@@ -1,13 +1,16 @@
-//! Counterparts that nobody here wrote: a real Postfix to be judged.
+//! Counterparts that nobody here wrote: a real Postfix to be judged, real clients to be served.
 //!
 //! What they need is not on every machine, so each sort of test has a gate, an environment variable. With the gate
 //! set, a counterpart that is missing or does not start fails the test; without it the test passes, and one line on
 //! standard error says what was skipped.
 
+mod curl;
+mod curl_behaves;
 mod dialogue;
 mod postfix;
 mod postfix_behaves;
 mod receiver;
+mod scripted;
 mod upkeep;
 
 use std::io::Write;
@@ -32,8 +35,11 @@ static POSTFIX: Gate = Gate {
     counterpart: "Postfix",
     needs: "root, and the packages postfix, dovecot-core and swaks",
 };
+static CURL: Gate =
+    Gate { variable: "SMTPSPEC_CURL", counterpart: "curl", needs: "a curl that speaks SMTP and offers NTLM" };
 
 static POSTFIX_SKIPPED: Once = Once::new();
+static CURL_SKIPPED: Once = Once::new();
 
 impl Gate {
     /// Whether the variable is set to `1`.
@@ -61,4 +67,19 @@ fn postfix_is_wanted() -> bool {
         POSTFIX.say_skipped(&POSTFIX_SKIPPED, "not asked for");
     }
     wanted
+}
+
+/// Whether the tests with a real curl run: where it is there, or has been promised.
+///
+/// # Errors
+/// The gate is set, and there is no curl that would do.
+fn curl_is_wanted() -> Result<bool, Failure> {
+    match curl::usable() {
+        Ok(()) => Ok(true),
+        Err(reason) if CURL.is_set() => Err(reason),
+        Err(reason) => {
+            CURL.say_skipped(&CURL_SKIPPED, &reason);
+            Ok(false)
+        }
+    }
 }
