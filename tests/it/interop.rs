@@ -2,7 +2,7 @@
 //!
 //! What they need is not on every machine, so each sort of test has a gate, an environment variable. With the gate
 //! set, a counterpart that is missing or does not start fails the test; without it the test passes, and one line on
-//! standard error says what was skipped.
+//! standard error says what was skipped. `.ci/run` sets every gate and takes that line for a failure.
 
 mod curl;
 mod curl_behaves;
@@ -24,7 +24,7 @@ type Failure = String;
 struct Gate {
     /// Set to `1`, it promises that the software is there.
     variable: &'static str,
-    /// Completes "the tests with a real …".
+    /// Completes "the tests with a real …"; `.ci/run` searches for that sentence.
     counterpart: &'static str,
     /// What has to be there before the variable may be set.
     needs: &'static str,
