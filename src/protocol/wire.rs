@@ -9,6 +9,7 @@ mod enhanced;
 mod inbound;
 mod limits;
 mod mail_data;
+mod octets;
 mod parameter;
 mod path;
 mod reply;

@@ -1,6 +1,12 @@
 //! Replies (RFC 5321 4.2).
 
+mod decoder;
+
+use std::ops::Range;
+
 use super::{EnhancedStatusCode, Tolerance};
+
+pub use decoder::ReplyDecoder;
 
 /// What the first digit of a reply code says (RFC 5321 4.2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,47 +68,70 @@ impl std::fmt::Display for ReplyCode {
 
 /// A whole reply, its bytes as received.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reply {}
+pub struct Reply {
+    code: ReplyCode,
+    raw: Vec<u8>,
+    /// Where in `raw` each line's text stands.
+    texts: Vec<Range<usize>>,
+    deviations: Vec<Tolerance>,
+}
 
 impl Reply {
+    /// The first whole reply in `bytes`, within the limits of [`super::Limits::client`]. `None`: no whole one.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Result<Self, ReplyError>> {
+        let mut decoder = ReplyDecoder::new();
+        decoder.push(bytes);
+        decoder.next_reply()
+    }
+
     /// The code of its last line.
     pub fn code(&self) -> ReplyCode {
-        todo!()
+        self.code
     }
 
     /// The text of each line, behind code and separator.
     pub fn lines(&self) -> impl Iterator<Item = &[u8]> {
-        std::iter::empty()
+        self.texts.iter().map(|text| self.raw.get(text.clone()).unwrap_or_default())
     }
 
-    /// The text of its first line, for a person: octets that are no UTF-8 are shown as escapes.
+    /// The text of its first line, for a person: octets that are no UTF-8, and control characters, are shown as escapes.
     pub fn text(&self) -> String {
-        todo!()
+        let mut text = String::new();
+        for chunk in self.lines().next().unwrap_or_default().utf8_chunks() {
+            for character in chunk.valid().chars() {
+                match character.is_control() {
+                    true => text.extend(character.escape_default()),
+                    false => text.push(character),
+                }
+            }
+            text.push_str(&chunk.invalid().escape_ascii().to_string());
+        }
+        text
     }
 
     /// The enhanced status code of its last line, where there is one.
     pub fn enhanced(&self) -> Option<EnhancedStatusCode> {
-        todo!()
+        EnhancedStatusCode::at_start_of(self.lines().last()?).ok()
     }
 
     /// All octets, line endings included.
     pub fn raw(&self) -> &[u8] {
-        todo!()
+        &self.raw
     }
 
     /// What departs from the grammar.
     pub fn deviations(&self) -> &[Tolerance] {
-        todo!()
+        &self.deviations
     }
 }
 
 /// Bytes that are no reply. Carries the offending octets.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReplyError {
-    /// The line does not begin with three digits and a space, a hyphen or the end.
-    #[error("not a reply line: {}", String::from_utf8_lossy(.0))]
+    /// The line does not begin with three digits, from 200 to 599, and a space, a hyphen or the end.
+    #[error("not a reply line: {}", .0.escape_ascii())]
     Malformed(Vec<u8>),
-    /// A line over the limit; its start.
+    /// A line over the limit; its start. Told as soon as the limit is passed.
     #[error("a reply line of more than {limit} octets")]
     LineTooLong {
         /// The limit in octets.
@@ -116,37 +145,4 @@ pub enum ReplyError {
         /// The limit in lines.
         limit: usize,
     },
-}
-
-/// Cuts replies out of a stream of bytes, however the stream was cut into reads.
-#[derive(Clone, Debug)]
-pub struct ReplyDecoder {}
-
-impl Default for ReplyDecoder {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl ReplyDecoder {
-    /// With the limits of [`super::Limits::client`].
-    pub fn new() -> Self {
-        todo!()
-    }
-
-    /// Adds received bytes.
-    pub fn push(&mut self, bytes: &[u8]) {
-        let _ = bytes;
-        todo!()
-    }
-
-    /// The next whole reply. `None`: its last line has not arrived.
-    pub fn next_reply(&mut self) -> Option<Result<Reply, ReplyError>> {
-        todo!()
-    }
-
-    /// Whether bytes of an unfinished reply are held.
-    pub fn has_partial(&self) -> bool {
-        todo!()
-    }
 }

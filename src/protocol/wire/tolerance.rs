@@ -10,10 +10,12 @@ pub enum Tolerance {
     BareLf,
     /// A CR that is not followed by LF stood inside a line (RFC 5321 2.3.8).
     BareCr,
-    /// A NUL or another control octet stood inside a line.
+    /// A NUL or another control octet, HT excepted, stood inside a line.
     ControlOctet,
     /// White space after the last argument (RFC 5321 4.1.1 tells receivers to accept it).
     TrailingSpace,
+    /// White space other than one SP between the parts of a command (RFC 5321 4.1.1).
+    ExtraSpace,
     /// White space between the colon of `FROM:` or `TO:` and the path.
     SpaceAfterColon,
     /// A path without its angle brackets.
