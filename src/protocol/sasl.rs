@@ -6,6 +6,7 @@
 
 mod client;
 mod cram_md5;
+mod keyed_digest;
 pub mod ntlm;
 mod plain;
 mod proof;

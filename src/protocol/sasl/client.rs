@@ -1,6 +1,6 @@
 //! The client half of an authentication exchange.
 
-use super::Mechanism;
+use super::{Mechanism, cram_md5, ntlm, plain};
 use crate::protocol::secret::Secret;
 
 /// Who the client says it is.
@@ -8,7 +8,7 @@ use crate::protocol::secret::Secret;
 pub enum Credentials {
     /// A user and a password; a Windows domain for NTLM where one is wanted.
     Password {
-        /// The user name.
+        /// The user name. For NTLM a Windows domain may stand before it (`DOMAIN\user`) where `domain` is `None`.
         user: String,
         /// The password.
         password: Secret,
@@ -66,30 +66,161 @@ pub enum ClientError {
 /// An exchange under way. `AUTH` itself is sent without an initial response; the first challenge of most mechanisms is
 /// then empty or mere text.
 #[derive(Clone, Debug)]
-pub struct ClientExchange {}
+pub struct ClientExchange {
+    mechanism: Mechanism,
+    next: Next,
+}
+
+/// The response that comes next.
+#[derive(Clone, Debug)]
+enum Next {
+    /// The one message of a mechanism that has only one; the label says what it is.
+    Message {
+        message: Secret,
+        label: &'static str,
+    },
+    LoginUser {
+        user: String,
+        password: Secret,
+    },
+    LoginPassword {
+        password: Secret,
+    },
+    CramMd5 {
+        user: String,
+        password: Secret,
+    },
+    NtlmNegotiate(NtlmCredentials),
+    NtlmAuthenticate(NtlmCredentials),
+    Nothing,
+}
+
+#[derive(Clone, Debug)]
+enum NtlmCredentials {
+    NullSession,
+    Password { user: String, domain: String, password: Secret, entropy: Entropy },
+}
 
 impl ClientExchange {
     /// Begins one.
     ///
     /// # Errors
-    /// When the credentials do not fit the mechanism.
+    /// When the credentials do not fit the mechanism: another kind of them, or a user name or password that the mechanism
+    /// has no form for (PLAIN: empty, or with NUL; PLAIN and NTLM: a password that is no UTF-8).
     pub fn begin(mechanism: Mechanism, credentials: Credentials, entropy: Entropy) -> Result<Self, ClientError> {
-        let _ = (mechanism, credentials, entropy);
-        todo!()
+        let next = match (mechanism, credentials) {
+            (Mechanism::Plain, Credentials::Password { user, password, .. }) => plain::plain_message(&user, &password)
+                .map(|message| Next::Message { message: Secret::new(message), label: "PLAIN user name and password" }),
+            (Mechanism::Login, Credentials::Password { user, password, .. }) => {
+                Some(Next::LoginUser { user, password })
+            }
+            (Mechanism::CramMd5, Credentials::Password { user, password, .. }) => {
+                Some(Next::CramMd5 { user, password })
+            }
+            (Mechanism::Ntlm, Credentials::Password { user, password, domain }) => {
+                NtlmCredentials::of_password(user, domain, password, entropy).map(Next::NtlmNegotiate)
+            }
+            (Mechanism::Ntlm, Credentials::NullSession) => Some(Next::NtlmNegotiate(NtlmCredentials::NullSession)),
+            (Mechanism::Anonymous, Credentials::Anonymous { trace }) => plain::anonymous_proof(trace.as_bytes())
+                .map(|_| Next::Message { message: Secret::new(trace), label: "ANONYMOUS trace" }),
+            (Mechanism::External, Credentials::External { authorization_identity }) => {
+                plain::external_proof(authorization_identity.as_bytes()).map(|_| Next::Message {
+                    message: Secret::new(authorization_identity),
+                    label: "EXTERNAL authorization identity",
+                })
+            }
+            (
+                Mechanism::Plain
+                | Mechanism::Login
+                | Mechanism::CramMd5
+                | Mechanism::Ntlm
+                | Mechanism::Anonymous
+                | Mechanism::External,
+                _,
+            ) => None,
+        };
+        next.map(|next| Self { mechanism, next }).ok_or(ClientError::Unusable { mechanism })
     }
 
     /// The response to a challenge. `challenge` is what stood behind 334, base64 undone; `None` where it was no base64
-    /// (`334 ntlm supported`), which is right for the first challenge only.
+    /// (`334 ntlm supported`), which is right for the first challenge only, and for LOGIN's prompts, which mean nothing.
     ///
     /// # Errors
     /// When the challenge is malformed or one too many.
     pub fn respond(&mut self, challenge: Option<&[u8]>) -> Result<Secret, ClientError> {
-        let _ = challenge;
-        todo!()
+        let mechanism = self.mechanism;
+        let malformed = || ClientError::Malformed { mechanism, challenge: challenge.unwrap_or_default().to_vec() };
+        match std::mem::replace(&mut self.next, Next::Nothing) {
+            Next::Message { message, .. } => Ok(message),
+            Next::LoginUser { user, password } => {
+                self.next = Next::LoginPassword { password };
+                Ok(Secret::new(user))
+            }
+            Next::LoginPassword { password } => Ok(password),
+            Next::CramMd5 { user, password } => {
+                let challenge = challenge.filter(|challenge| !challenge.is_empty()).ok_or_else(malformed)?;
+                Ok(Secret::new(cram_md5::response(&user, password.expose(), challenge)))
+            }
+            Next::NtlmNegotiate(credentials) => {
+                let negotiate = credentials.negotiate();
+                self.next = Next::NtlmAuthenticate(credentials);
+                Ok(Secret::new(negotiate))
+            }
+            Next::NtlmAuthenticate(credentials) => {
+                let message = challenge.and_then(|challenge| credentials.authenticate(challenge));
+                message.map(Secret::new).ok_or_else(malformed)
+            }
+            Next::Nothing => Err(ClientError::Over { mechanism }),
+        }
     }
 
     /// What kind of response comes next, for a transcript that must not show it: `NTLM message 3`, `password`.
     pub fn next_label(&self) -> String {
-        todo!()
+        let label = match &self.next {
+            Next::Message { label, .. } => label,
+            Next::LoginUser { .. } => "user name",
+            Next::LoginPassword { .. } => "password",
+            Next::CramMd5 { .. } => "CRAM-MD5 user name and digest",
+            Next::NtlmNegotiate(_) => "NTLM message 1",
+            Next::NtlmAuthenticate(_) => "NTLM message 3",
+            Next::Nothing => "nothing",
+        };
+        label.to_owned()
     }
 }
+
+impl NtlmCredentials {
+    /// `None` where the password is no UTF-8 and so cannot be hashed.
+    fn of_password(user: String, domain: Option<String>, password: Secret, entropy: Entropy) -> Option<Self> {
+        std::str::from_utf8(password.expose()).ok()?;
+        let (domain, user) = match (domain, user.split_once('\\')) {
+            (Some(domain), _) => (domain, user),
+            (None, Some((domain, user))) => (domain.to_owned(), user.to_owned()),
+            (None, None) => (String::new(), user),
+        };
+        Some(Self::Password { user, domain, password, entropy })
+    }
+
+    fn negotiate(&self) -> Vec<u8> {
+        match self {
+            Self::NullSession => ntlm::client::negotiate_null_session(),
+            Self::Password { .. } => ntlm::client::negotiate(),
+        }
+    }
+
+    /// Message 3. `None` where the challenge is no message 2.
+    fn authenticate(&self, challenge: &[u8]) -> Option<Vec<u8>> {
+        match self {
+            Self::NullSession => ntlm::Challenge::decode(challenge)
+                .ok()
+                .map(|_| ntlm::null_session_message(ntlm::NullSessionForm::OneZeroOctet)),
+            Self::Password { user, domain, password, entropy } => {
+                let password = std::str::from_utf8(password.expose()).ok()?;
+                ntlm::client::authenticate(challenge, user, domain, password, *entropy).ok()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

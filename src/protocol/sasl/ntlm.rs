@@ -1,5 +1,21 @@
 //! NTLM as Windows spoke it from 1996 on (MS-NLMP): the three messages, LM, NTLMv1, NTLMv1 with extended session
 //! security, LMv2 and NTLMv2 responses, and the null session. No session security: SMTP uses none.
+//! Section and note numbers in this room are MS-NLMP's unless another source is named.
+
+pub(super) mod client;
+pub mod flags;
+pub mod message;
+pub mod null_session;
+mod payload;
+pub mod response;
+pub(super) mod server;
+pub mod target_information;
+mod text;
+
+pub use message::{Authenticate, Challenge, Field, FixedPart, MessageError, Negotiate, Version};
+pub use null_session::{NullSessionForm, is_null_session, null_session_message};
+pub use target_information::{AvPair, TargetInformation, TargetInformationError};
+pub use text::CharacterSet;
 
 /// How a server makes message 2 (MS-NLMP 2.2.1.2).
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -9,9 +25,10 @@ pub struct ChallengeStyle {
     pub target_name: String,
     /// Whether the name is a domain's (NTLMSSP_TARGET_TYPE_DOMAIN) or a server's.
     pub target_is_domain: bool,
-    /// Whether target information (MS-NLMP 2.2.2.1) is sent.
+    /// Whether target information (MS-NLMP 2.2.2.1) is sent to a client that asks for a target or for extended session
+    /// security, which all do.
     pub target_information: bool,
-    /// Whether a Version field (MS-NLMP 2.2.2.10) is there.
+    /// Whether a Version field (MS-NLMP 2.2.2.10) is there; zeros unless the client asks for it.
     pub version: bool,
 }
 
