@@ -87,7 +87,8 @@ pub(super) fn sender_of(role: Role) -> String {
     format!("{}@inside.example", role.id())
 }
 
-/// A role's attempt on the remote recipient with its own sender: refused, as it should be; the authorized account's arrives.
+/// A role's attempt on the remote recipient with its own sender: refused, as it should be; the authorized account's
+/// arrives.
 pub(super) fn attempt(role: Role) -> Attempt {
     let (authentication, fate) = match role {
         Role::Anonymous | Role::PopImapClient | Role::MapiClient => (Authentication::NotTried, refused(Stage::Rcpt)),

@@ -106,8 +106,8 @@ impl Match {
     }
 }
 
-/// Compares what the record states about a role with everything seen of it. On a machine that is not the model a refusal
-/// needs the controls of [`Rules`] too; nothing else does.
+/// Compares what the record states about a role with everything seen of it. On a machine that is not the model a
+/// refusal needs the controls of [`Rules`] too; nothing else does.
 ///
 /// A role with no attempt is inconclusive; where there are several (one a mechanism), the gravest comparison decides.
 pub fn judge_record(expected: ExpectedOutcome, role: Role, evidence: &Evidence, is_model: bool) -> Judgement {

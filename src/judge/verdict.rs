@@ -42,8 +42,8 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// Which of several verdicts on one question wins, the highest first: what was seen, then what stayed open, then what
-    /// was shown. A mechanism that cannot be had decides only where no other one was judged.
+    /// Which of several verdicts on one question wins, the highest first: what was seen, then what stayed open, then
+    /// what was shown. A mechanism that cannot be had decides only where no other one was judged.
     const fn weight(self) -> u8 {
         match self {
             Self::Deviates => 4,
@@ -93,8 +93,9 @@ impl Judgement {
         self
     }
 
-    /// The judgement of one question that several attempts answered (one a mechanism, one a sender): the gravest decides,
-    /// the earliest among equals; the reasons of its equals, and of mechanisms that cannot be had, follow its own.
+    /// The judgement of one question that several attempts answered (one a mechanism, one a sender): the gravest
+    /// decides, the earliest among equals; the reasons of its equals, and of mechanisms that cannot be had, follow its
+    /// own.
     ///
     /// `None` where there is none.
     pub(super) fn gravest(judgements: Vec<Self>) -> Option<Self> {

@@ -30,8 +30,8 @@ fn limit_reached() -> Fate {
 }
 
 /// One row a fate; a letter for each of `ExpectedFate::ALL`: relayed, refused, bounced, returned or refused, delivered
-/// inside, no answer, not relayed. `=` conforms, `x` deviates, `?` is inconclusive. From the definition of each outcome in
-/// `docs/verdicts.md`, "The record".
+/// inside, no answer, not relayed. `=` conforms, `x` deviates, `?` is inconclusive. From the definition of each outcome
+/// in `docs/verdicts.md`, "The record".
 #[rstest]
 #[case::refused(refused(Stage::Rcpt), "x=x=xx=")]
 #[case::refused_with_a_temporary_code(deferred(true), "x=x=xx=")]

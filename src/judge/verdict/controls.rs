@@ -28,11 +28,10 @@ pub(super) fn anybody<'a, R: Rules + ?Sized>(rules: &R, forward_path: &str, evid
 }
 
 fn anonymous_at<'a>(forward_path: &str, evidence: &'a Evidence) -> impl Iterator<Item = &'a Attempt> {
-    evidence.attempts.iter().filter(move |attempt| {
-        attempt.role == Role::Anonymous
-            && attempt.destination == Destination::Remote
-            && attempt.forward_path == forward_path
-    })
+    evidence
+        .attempts
+        .iter()
+        .filter(move |attempt| attempt.role == Role::Anonymous && attempt.forward_path == forward_path)
 }
 
 fn is_answered(attempt: &Attempt) -> bool {
@@ -139,7 +138,7 @@ fn with_authorized_account<R: Rules + ?Sized>(
     }
     Err(match same_path().last() {
         None => Doubt::open(format!(
-            "{seen}; no authorized account tried the same recipient, so that it may have been refused for something else"
+            "{seen}; no authorized account tried the same recipient, so it may have been refused for something else"
         ))
         .with_remedy("name an authorized account, or say `authorized: none`"),
         Some(other) if !matches!(other.authentication, Authentication::Accepted { .. }) => Doubt::open(format!(
@@ -154,7 +153,7 @@ fn with_authorized_account<R: Rules + ?Sized>(
             became(&other.fate)
         ))
         .with_remedy(
-            "check that the authorized account may relay and that the recipient's domain is known to the server, or say \
+            "check that the authorized account may relay and that the server knows the recipient's domain, or say \
              `authorized: none`",
         ),
     })

@@ -97,8 +97,8 @@ pub(super) fn deferral_is_no_greylisting<R: Rules + ?Sized>(
     }
     if fresh.is_empty() {
         return Err(Doubt::open(format!(
-            "{deferred}; no mail of the same client with a fresh reverse-path to the local recipient was tried, so it may \
-             be greylisting"
+            "{deferred}; no mail of the same client with a fresh reverse-path to the local recipient was tried, so it \
+             may be greylisting"
         ))
         .with_remedy("name a local recipient"));
     }

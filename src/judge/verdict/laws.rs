@@ -257,7 +257,10 @@ proptest! {
 
     /// Controls only ever help: with fewer of the authorized account's attempts, no role becomes safe.
     #[test]
-    fn losing_authorized_mail_makes_no_role_safe(evidence in any_nearly_safe_evidence(), at in any::<prop::sample::Index>()) {
+    fn losing_authorized_mail_makes_no_role_safe(
+        evidence in any_nearly_safe_evidence(),
+        at in any::<prop::sample::Index>(),
+    ) {
         let authorized: Vec<u32> = evidence.of(Role::AuthorizedAccount, Destination::Remote).map(|a| a.order).collect();
         prop_assume!(!authorized.is_empty());
         let lost = *at.get(&authorized);

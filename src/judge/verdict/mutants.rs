@@ -1,4 +1,5 @@
-//! Wrong judges. Each breaks one rule of the table at its seam, and each must be noticed by the rows that name the rule.
+//! Wrong judges. Each breaks one rule of the table at its seam, and each must be noticed by the rows that name the
+//! rule.
 //!
 //! "Takes half a reply for a whole one" is a fault of reading and not of judging: the client's tests have it.
 

@@ -12,8 +12,8 @@ use crate::judge::{Attempt, CaseResult, Declaration, Destination, Door, Evidence
 pub trait Rules: Send + Sync {
     /// Whether an unauthorized role got further with mail for the remote recipient than anybody does.
     ///
-    /// Of the authorized account it is asked whether it is served ([`Self::authorized_account_is_served`]), so that each
-    /// role of the matrix has an answer. To the submitters of the record it does not apply.
+    /// Of the authorized account it is asked whether it is served ([`Self::authorized_account_is_served`]), so that
+    /// each role of the matrix has an answer. To the submitters of the record it does not apply.
     fn relay(&self, role: Role, evidence: &Evidence) -> Judgement {
         relay::judge(self, role, evidence)
     }
@@ -30,8 +30,8 @@ pub trait Rules: Send + Sync {
         served::judge(self, evidence)
     }
 
-    /// Whether mail for the remote recipient was relayed: the witness saw it at the door to the world outside. A 250 is a
-    /// claim, not a proof.
+    /// Whether mail for the remote recipient was relayed: the witness saw it at the door to the world outside. A 250 is
+    /// a claim, not a proof.
     fn was_let_through(&self, attempt: &Attempt) -> bool {
         attempt.destination == Destination::Remote
             && matches!(&attempt.fate, Fate::Arrived { sighting } if sighting.door == Door::Outside)
@@ -109,14 +109,14 @@ pub trait Rules: Send + Sync {
     /// Control (c): what AUTH said fits the role, so that a typo never looks like safety.
     ///
     /// # Errors
-    /// Where an account did not authenticate and nothing says that it should not; where AUTH has no answer or none that is
-    /// final; where the mechanism cannot be had.
+    /// Where an account did not authenticate and nothing says that it should not; where AUTH has no answer or none that
+    /// is final; where the mechanism cannot be had.
     fn control_authenticated(&self, attempt: &Attempt, evidence: &Evidence) -> Result<String, Doubt> {
         controls::authenticated(attempt, evidence)
     }
 
-    /// The roles about which something must have been judged: the six of the matrix, less those the file declares absent,
-    /// less the authorized account where it says `authorized: none`.
+    /// The roles about which something must have been judged: the six of the matrix, less those the file declares
+    /// absent, less the authorized account where it says `authorized: none`.
     fn required_roles(&self, declaration: &Declaration) -> Vec<Role> {
         summary::required_roles(declaration)
     }

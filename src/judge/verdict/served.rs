@@ -68,7 +68,7 @@ fn judge_attempt<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Evi
             "{ended}; whether the account may not relay or the recipient is refused to all is not known"
         ))
         .with_remedy(
-            "check that the account may relay and that the recipient's domain is known to the server, or say \
+            "check that the account may relay and that the server knows the recipient's domain, or say \
                      `authorized: none`",
         ),
         Fate::AcceptedUnproven { .. } => Doubt::open(format!("{ended}: a claim, not a proof"))

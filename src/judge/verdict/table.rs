@@ -1,5 +1,5 @@
-//! The rules as a table: named evidence and the verdict it must come to. Each row is a test of its own, and the mutants of
-//! the judge are run over all of them. Expected verdicts come from `docs/verdicts.md`, sentence by sentence.
+//! The rules as a table: named evidence and the verdict it must come to. Each row is a test of its own, and the mutants
+//! of the judge are run over all of them. Expected verdicts come from `docs/verdicts.md`, sentence by sentence.
 
 mod controls;
 mod fates;

@@ -121,6 +121,14 @@ fn a_role_judged_on_one_target_is_not_judged_on_another() {
     assert_eq!(conclusion.unjudged.len(), 1);
 }
 
+#[rstest]
+#[case::nothing_was_run("")]
+#[case::nothing_applies("nnnnnn")]
+#[case::everything_is_skipped("ssssss")]
+fn a_run_in_which_nothing_was_judged_is_inconclusive_though_no_role_is_required(#[case] verdicts: &str) {
+    assert_eq!(StandardRules.summarise(&results(verdicts), &[]).exit, Exit::Inconclusive);
+}
+
 #[test]
 fn each_verdict_is_counted() {
     let mut results = results("cdisnc");

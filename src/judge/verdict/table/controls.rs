@@ -53,6 +53,11 @@ table! {
             .changing(|attempt| attempt.reverse_path = "shared@inside.example".to_owned())
         => Conformant, "mail of an anonymous client to";
 
+    control_a_with_the_roles_sender_may_have_a_reverse_path_of_its_own:
+        Relay(Role::UnauthorizedAccount),
+        safe().changing(|attempt| attempt.reverse_path = format!("{}-{}", attempt.order, attempt.reverse_path))
+        => Conformant, "from 4-unauthorized-account@inside.example";
+
     control_a_has_the_same_forward_path:
         Relay(Role::UnauthorizedAccount),
         safe().changing(|attempt| if attempt.role == Role::Anonymous {
@@ -171,6 +176,20 @@ table! {
         Relay(Role::UnauthorizedAccount), closed_server(&[]).keeping(|attempt| attempt.forward_path != LOCAL)
         => Inconclusive, "name a local recipient";
 
+    authorized_none_needs_local_mail_of_an_anonymous_client:
+        Relay(Role::UnauthorizedAccount),
+        closed_server(&[])
+            .keeping(|attempt| attempt.forward_path != LOCAL)
+            .and(attempt(Role::UnauthorizedAccount).locally().ending(unseen()))
+        => Inconclusive, "no mail for a local recipient was tried";
+
+    authorized_none_needs_local_mail_to_get_past_rcpt:
+        Relay(Role::UnauthorizedAccount),
+        closed_server(&[]).changing(|attempt| if attempt.destination == Destination::Local {
+            attempt.fate = unproven(Stage::Mail);
+        })
+        => Inconclusive, "the server may refuse all mail";
+
     authorized_none_cannot_read_a_notice:
         Relay(Role::UnauthorizedAccount), closed_server(&[]).ending(Role::UnauthorizedAccount, bounced())
         => Inconclusive, "only a refusal that says it is about authorization can be read";
@@ -230,6 +249,10 @@ table! {
             .without(Role::NullSession)
             .declaring(|file| { file.presence.insert(Role::NullSession, Presence::Absent); })
         => NotApplicable, "`null-session: absent`";
+
+    an_anonymous_client_needs_nothing_from_the_file:
+        Relay(Role::Anonymous), safe().declaring(|file| { file.presence.remove(&Role::Anonymous); })
+        => Conformant, "was refused at RCPT";
 
     a_role_not_given_is_skipped:
         Relay(Role::UnauthorizedAccount),

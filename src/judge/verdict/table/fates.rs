@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use super::Asked::Relay;
 use super::table;
-use crate::judge::fixture::{attempt, closed, closed_server, deferred, refused, safe, spoken, unproven, unseen};
+use crate::judge::fixture::{
+    attempt, closed, closed_server, deferred, login_refused, refused, safe, spoken, unproven, unseen,
+};
 use crate::judge::{Attempt, Evidence, Fate, NoAnswer, Role, Stage};
 
 /// Everything deferred as Postfix ships it; the client's mail with a fresh reverse-path to the local recipient ends so.
@@ -41,6 +43,13 @@ table! {
         Relay(Role::UnauthorizedAccount),
         safe().ending(Role::UnauthorizedAccount, unseen()).ending(Role::AuthorizedAccount, unseen())
         => Inconclusive, "reaches the witness";
+
+    accepted_but_not_seen_is_inconclusive_where_the_later_client_did_not_authenticate:
+        Relay(Role::UnauthorizedAccount),
+        safe()
+            .ending(Role::UnauthorizedAccount, unseen())
+            .answered(Role::AuthorizedAccount, login_refused())
+        => Inconclusive, "sent later, was seen either";
 
     accepted_but_not_seen_is_inconclusive_where_no_account_may_relay:
         Relay(Role::UnauthorizedAccount), closed_server(&[]).ending(Role::UnauthorizedAccount, unseen())
@@ -97,6 +106,11 @@ table! {
         Relay(Role::UnauthorizedAccount),
         deferring(Role::UnauthorizedAccount, None).and(attempt(Role::UnauthorizedAccount).locally().ending(unseen()))
         => Inconclusive, "no mail of the same client with a fresh reverse-path";
+
+    deferred_twice_is_inconclusive_where_the_fresh_sender_wrote_to_no_local_recipient:
+        Relay(Role::Anonymous),
+        deferring(Role::Anonymous, None).and(attempt(Role::Anonymous).with_fresh_sender().ending(unseen()))
+        => Inconclusive, "it may be greylisting";
 
     deferred_twice_needs_control_b:
         Relay(Role::UnauthorizedAccount),

@@ -31,6 +31,11 @@ table! {
     a_gateway_that_refuses_local_mail_deviates:
         LocalMail, local_ending(refused(Stage::Rcpt)) => Deviates, "was refused at RCPT";
 
+    a_gateway_that_takes_local_mail_of_those_only_who_authenticate_deviates:
+        LocalMail,
+        local_ending(refused(Stage::Rcpt)).and(attempt(Role::AuthorizedAccount).locally().ending(unseen()))
+        => Deviates, "was refused at RCPT";
+
     a_gateway_that_returns_local_mail_deviates:
         LocalMail, local_ending(bounced()) => Deviates, "returned with a notice";
 
