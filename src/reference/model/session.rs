@@ -196,6 +196,3 @@ enum Progress {
     Made,
     None,
 }
-
-#[cfg(test)]
-mod tests;
