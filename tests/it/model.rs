@@ -1,9 +1,11 @@
 //! The reference model, driven by bytes.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, which fail by panicking")]
 
 mod authentication;
 mod bounds;
 mod chunks;
 mod commands;
+mod completeness;
 mod cuts;
 mod delivery;
 mod grammar;

@@ -19,7 +19,7 @@ fn step() -> impl Strategy<Value = Vec<u8>> {
 }
 
 /// A session: its octets.
-pub fn session() -> impl Strategy<Value = Vec<u8>> {
+pub(super) fn session() -> impl Strategy<Value = Vec<u8>> {
     vec(step(), 0..25).prop_map(|steps| steps.concat())
 }
 

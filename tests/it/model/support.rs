@@ -15,14 +15,14 @@ use smtpspec::reference::deployment::facts::{Confidence, Fact, Facts, ReplyKey, 
 use smtpspec::reference::deployment::settings::{IisRelaySettings, RelaySettings, Settings};
 use smtpspec::reference::model::{Account, Connection, Directory, Hop, Mail, Model, Output, Session, UnixTime};
 
-pub const HOST: &str = "mail.inside.example";
-pub const NONCE: [u8; 8] = [0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef];
+pub(super) const HOST: &str = "mail.inside.example";
+pub(super) const NONCE: [u8; 8] = [0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef];
 
 /// 2008-04-03 15:39:17 UTC (`date -u -d @1207237157`).
-pub const NOW: UnixTime = UnixTime(1_207_237_157_000);
+pub(super) const NOW: UnixTime = UnixTime(1_207_237_157_000);
 
 /// Behaviours that take everything, and refuse relay to whoever is not authorized. Tests change what they are about.
-pub fn behaviours() -> Behaviours {
+pub(super) fn behaviours() -> Behaviours {
     Behaviours {
         version: "1.2.3".into(),
         facts: facts(),
@@ -131,10 +131,10 @@ fn code(name: &str) -> u16 {
     }
 }
 
-pub const PASSWORD: &str = "Pa55word";
+pub(super) const PASSWORD: &str = "Pa55word";
 
 /// The authorized account `authorized`, `ordinary` without mail rights, and `administrator`.
-pub fn directory() -> Directory {
+pub(super) fn directory() -> Directory {
     let account = |name: &str, mail_right: bool| Account {
         name: name.into(),
         secret: AccountSecret { password: Secret::new(PASSWORD) },
@@ -147,7 +147,7 @@ pub fn directory() -> Directory {
     }
 }
 
-pub fn connection() -> Connection {
+pub(super) fn connection() -> Connection {
     Connection {
         peer: IpAddr::from([203, 0, 113, 9]),
         peer_name: Some("CLIENT".into()),
@@ -156,28 +156,28 @@ pub fn connection() -> Connection {
 }
 
 /// A client that types, and keeps what the server did besides replying.
-pub struct Client {
+pub(super) struct Client {
     session: Session,
-    pub mails: Vec<(Hop, Mail)>,
-    pub closed: bool,
-    pub failed: bool,
-    pub tls: bool,
+    pub(super) mails: Vec<(Hop, Mail)>,
+    pub(super) closed: bool,
+    pub(super) failed: bool,
+    pub(super) tls: bool,
 }
 
 impl Client {
     /// Connects and reads the greeting.
-    pub fn connect(behaviours: Behaviours) -> Self {
+    pub(super) fn connect(behaviours: Behaviours) -> Self {
         Self::connect_to(Model::new(Arc::new(behaviours), Arc::new(directory()), HOST))
     }
 
-    pub fn connect_to(model: Model) -> Self {
+    pub(super) fn connect_to(model: Model) -> Self {
         let (client, greeting) = Self::greeted(model, connection());
         assert!(greeting.starts_with("220"), "{greeting}");
         client
     }
 
     /// Connects; with the greeting.
-    pub fn greeted(model: Model, connection: Connection) -> (Self, String) {
+    pub(super) fn greeted(model: Model, connection: Connection) -> (Self, String) {
         let session = Session::open(Arc::new(model), connection, NOW);
         let mut client = Self { session, mails: Vec::new(), closed: false, failed: false, tls: false };
         let greeting = client.read();
@@ -185,18 +185,18 @@ impl Client {
     }
 
     /// Sends octets as they are; what the server says, CRLFs as `\n`, without the last.
-    pub fn send(&mut self, octets: impl AsRef<[u8]>) -> String {
+    pub(super) fn send(&mut self, octets: impl AsRef<[u8]>) -> String {
         self.session.receive(octets.as_ref(), NOW);
         self.read()
     }
 
     /// Sends lines; what the server says.
-    pub fn say(&mut self, lines: &str) -> String {
+    pub(super) fn say(&mut self, lines: &str) -> String {
         self.send(lines.split('\n').map(|line| format!("{line}\r\n")).collect::<String>())
     }
 
     /// What the server says of its own accord.
-    pub fn read(&mut self) -> String {
+    pub(super) fn read(&mut self) -> String {
         let mut said = Vec::new();
         while let Some(output) = self.session.poll() {
             assert!(!self.closed && !self.failed, "{output:?} after the end");
@@ -216,12 +216,12 @@ impl Client {
         String::from_utf8(said).unwrap().replace("\r\n", "\n").trim_end_matches('\n').to_owned()
     }
 
-    pub fn session(&mut self) -> &mut Session {
+    pub(super) fn session(&mut self) -> &mut Session {
         &mut self.session
     }
 
     /// An authentication exchange from AUTH to its last reply.
-    pub fn authenticate(&mut self, mechanism: Mechanism, credentials: Credentials) -> String {
+    pub(super) fn authenticate(&mut self, mechanism: Mechanism, credentials: Credentials) -> String {
         let entropy = Entropy { nonce: [0xaa; 8], unix_milliseconds: NOW.0 };
         let mut exchange = ClientExchange::begin(mechanism, credentials, entropy).unwrap();
         let mut reply = self.say(&format!("AUTH {mechanism}"));
@@ -234,18 +234,18 @@ impl Client {
     }
 
     /// AUTH by name and password.
-    pub fn log_in(&mut self, mechanism: Mechanism, user: &str, password: &str) -> String {
+    pub(super) fn log_in(&mut self, mechanism: Mechanism, user: &str, password: &str) -> String {
         let password = Secret::new(password);
         self.authenticate(mechanism, Credentials::Password { user: user.into(), password, domain: None })
     }
 }
 
-pub fn encode(octets: &[u8]) -> String {
+pub(super) fn encode(octets: &[u8]) -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::STANDARD.encode(octets)
 }
 
-pub fn decode(text: &str) -> Option<Vec<u8>> {
+pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
     use base64::Engine as _;
     base64::engine::general_purpose::STANDARD.decode(text).ok()
 }

@@ -14,7 +14,8 @@ impl Conversation {
             return self.answer(ReplyKey::DataWithoutRcpt, Transaction::Open(envelope));
         }
         // RFC 3030 3: BINARYMIME cannot be sent by DATA.
-        if envelope.body == Some(BodyType::BinaryMime) {
+        let has_chunks = self.model.components.commands.understands("BDAT", &self.model.behaviours);
+        if envelope.body == Some(BodyType::BinaryMime) && has_chunks {
             return self.answer(ReplyKey::BdatExpected, Transaction::Open(envelope));
         }
         self.say(ReplyKey::DataStart);

@@ -45,7 +45,7 @@ impl Conversation {
                 BetweenChunks::RunAndFail => self.fail_after_reply(),
             }
         }
-        let is_in = |verbs: &[String]| verbs.iter().any(|listed| *listed == name);
+        let is_in = |verbs: &[String]| verbs.contains(&name);
         if *verb == Verb::Mail && self.hello.is_none() && behaviours.strictness.mail_needs_helo {
             return Some((ReplyKey::MailBeforeHelo, filling()));
         }
