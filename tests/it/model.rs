@@ -10,5 +10,6 @@ mod cuts;
 mod delivery;
 mod grammar;
 mod rcpt;
+mod seams;
 mod support;
 mod verbs;

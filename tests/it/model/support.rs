@@ -162,6 +162,7 @@ pub(super) struct Client {
     pub(super) closed: bool,
     pub(super) failed: bool,
     pub(super) tls: bool,
+    pub(super) nonce: [u8; 8],
 }
 
 impl Client {
@@ -179,7 +180,7 @@ impl Client {
     /// Connects; with the greeting.
     pub(super) fn greeted(model: Model, connection: Connection) -> (Self, String) {
         let session = Session::open(Arc::new(model), connection, NOW);
-        let mut client = Self { session, mails: Vec::new(), closed: false, failed: false, tls: false };
+        let mut client = Self { session, mails: Vec::new(), closed: false, failed: false, tls: false, nonce: NONCE };
         let greeting = client.read();
         (client, greeting)
     }
@@ -206,7 +207,7 @@ impl Client {
                     assert_eq!(lines, facts.len(), "a fact a line");
                     said.extend(bytes);
                 }
-                Output::NeedNonce => self.session.nonce(NONCE, NOW),
+                Output::NeedNonce => self.session.nonce(self.nonce, NOW),
                 Output::Transmit { hop, mail } => self.mails.push((hop, mail)),
                 Output::BeginTls => self.tls = true,
                 Output::Close => self.closed = true,

@@ -1,6 +1,7 @@
 //! What lasts through a connection, and how anything is said.
 
 use std::collections::VecDeque;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::super::mail::date;
@@ -68,9 +69,7 @@ impl Conversation {
     }
 
     pub(super) fn close(&mut self) -> Phase {
-        if !self.has_failed {
-            self.give(Output::Close);
-        }
+        self.give(Output::Close);
         Phase::Closed
     }
 
@@ -105,7 +104,7 @@ impl Conversation {
         let lines = self.model.components.wording.say(key, lines);
         let bytes = render::join(&lines, behaviours.limits.reply_line);
         self.give(Output::Reply { bytes, facts: lines.into_iter().map(|line| line.fact).collect() });
-        if self.fails_after_reply && !self.has_failed {
+        if self.fails_after_reply {
             self.give(Output::ServiceFails);
             self.has_failed = true;
         }
@@ -115,8 +114,11 @@ impl Conversation {
         self.has_failed
     }
 
+    /// After a failure nothing is given any more.
     pub(super) fn give(&mut self, output: Output) {
-        self.outputs.push_back(output);
+        if !self.has_failed {
+            self.outputs.push_back(output);
+        }
     }
 
     pub(super) fn next_output(&mut self) -> Option<Output> {
@@ -127,7 +129,10 @@ impl Conversation {
     pub(super) fn with_general(&self, filling: Filling) -> Filling {
         let peer = self.connection.peer.to_string();
         let peer_name = self.connection.peer_name.as_deref().unwrap_or(&peer);
-        let literal = format!("[{peer}]").into_bytes();
+        let literal = match self.connection.peer {
+            IpAddr::V4(peer) => format!("[{peer}]").into_bytes(),
+            IpAddr::V6(peer) => format!("[IPv6:{peer}]").into_bytes(),
+        };
         let hello = self.hello.as_ref().and_then(|hello| hello.argument.as_ref()).unwrap_or(&literal);
         filling
             .with(Placeholder::Date, date::format(self.now))
