@@ -4,6 +4,7 @@
 mod authentication;
 mod bounds;
 mod chunks;
+mod claims;
 mod commands;
 mod completeness;
 mod cuts;

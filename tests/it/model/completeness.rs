@@ -9,6 +9,7 @@ use smtpspec::reference::deployment::settings::{Exchange55RoutingSettings, Relay
 use smtpspec::reference::model::{Model, Output, Session};
 
 use super::grammar::session;
+use super::product::all_built_in;
 use super::support::{HOST, NONCE, NOW, behaviours, connection, directory};
 
 fn any_behaviours() -> impl Strategy<Value = Behaviours> {
@@ -84,6 +85,13 @@ fn spoken(behaviours: &Behaviours, octets: &[u8]) -> Vec<String> {
 }
 
 proptest! {
+    #[test]
+    fn the_products_word_all_that_they_say(behaviours in prop::sample::select(all_built_in()), octets in session()) {
+        for fact in spoken(&behaviours, &octets) {
+            prop_assert!(!fact.starts_with("missing/"), "{fact}");
+        }
+    }
+
     #[test]
     fn nothing_is_said_that_is_not_needed(behaviours in any_behaviours(), octets in session()) {
         for fact in spoken(&behaviours, &octets) {
