@@ -7,6 +7,7 @@ mod files;
 mod lint;
 mod list;
 mod new;
+mod scenario;
 mod terminal;
 mod verify;
 

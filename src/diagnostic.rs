@@ -60,8 +60,8 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// What is wrong: a clause that starts in lower case and has no final stop.
     pub title: String,
-    /// Where.
-    pub source: Option<Excerpt>,
+    /// Where. Boxed, so that a `Result` with a diagnostic in it stays small.
+    pub source: Option<Box<Excerpt>>,
     /// A few words under the marked text.
     pub label: Option<String>,
     /// More to know, each a clause or a few.
@@ -89,7 +89,7 @@ impl Diagnostic {
     /// Says where.
     #[must_use]
     pub fn at(mut self, source: Excerpt) -> Self {
-        self.source = Some(source);
+        self.source = Some(Box::new(source));
         self
     }
 

@@ -3,6 +3,9 @@
 mod declaration;
 mod event;
 mod evidence;
+#[cfg(test)]
+mod fixture;
+pub mod record;
 mod requirement;
 mod role;
 mod sighting;
@@ -14,4 +17,4 @@ pub use evidence::{Attempt, Authentication, Destination, Evidence, Fate, NoAnswe
 pub use requirement::{CaseId, Citation, Level, Requirement};
 pub use role::Role;
 pub use sighting::{Door, Nonce, Sighting};
-pub use verdict::{Judgement, Rules, StandardRules, Verdict};
+pub use verdict::{Anybody, Conclusion, Doubt, Exit, Judgement, NotRelayed, Rules, StandardRules, Verdict};

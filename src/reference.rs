@@ -6,3 +6,4 @@
 pub mod bulletin;
 pub mod deployment;
 pub mod model;
+pub mod yaml;

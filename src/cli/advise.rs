@@ -1,10 +1,129 @@
-//! `smtpspec advise`.
+//! `smtpspec advise`: what the bulletins say of a host, and what to do.
+
+use std::io::{self, Write};
 
 use super::arguments::Advise;
 use super::exit::{Exit, Failure};
+use super::scenario;
 use super::terminal::Terminal;
+use crate::diagnostic::text::wrap;
+use crate::reference::bulletin::{Action, Advice, Bulletins, Edition};
+use crate::reference::deployment::catalogue::Catalogue;
+use crate::reference::deployment::identity::ServiceState;
+use crate::reference::deployment::{Deployment, Listener};
 
 pub(super) fn advise(arguments: &Advise, terminal: &Terminal) -> Result<Exit, Failure> {
-    let _ = (arguments, terminal);
-    Err(Failure::Ours("not there yet".to_owned()))
+    if let Some(date) = &arguments.dated
+        && !is_date(date)
+    {
+        let title = format!("`{date}` is no date");
+        return Err(Failure::argument(title, "write year, month and day as in 2002-03-01"));
+    }
+    let catalogue = scenario::catalogue()?;
+    let bulletins = Bulletins::built_in().map_err(Failure::Input)?;
+    let deployment = scenario::deployment(&catalogue, &arguments.deployment)?;
+    let listeners: Vec<_> =
+        deployment.listeners.iter().map(|listener| (listener.name.clone(), &listener.identity)).collect();
+    let advice = bulletins.advise(&deployment.host, &listeners, arguments.dated.as_deref());
+    print(&mut io::stdout().lock(), &catalogue, &deployment, &advice, terminal.width.clamp(60, 100))
+        .map_err(Failure::Output)?;
+    Ok(Exit::Conformant)
+}
+
+/// `YYYY-MM-DD`, as far as its form goes.
+fn is_date(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let digits = |part: &str, count: usize| part.len() == count && part.bytes().all(|octet| octet.is_ascii_digit());
+    let within = |part: &str, most: u8| part.parse().is_ok_and(|number: u8| (1..=most).contains(&number));
+    matches!(parts.as_slice(), [year, month, day]
+        if digits(year, 4) && digits(month, 2) && digits(day, 2) && within(month, 12) && within(day, 31))
+}
+
+fn print(
+    out: &mut impl Write,
+    catalogue: &Catalogue,
+    deployment: &Deployment,
+    advice: &[Advice],
+    width: usize,
+) -> io::Result<()> {
+    writeln!(out, "{} ({})", deployment.title, deployment.id)?;
+    paragraph(out, "", "", &deployment.about, width)?;
+    if deployment.listeners.is_empty() {
+        writeln!(out, "\nNo SMTP service is installed here: nothing answers, and nothing is to be done.")?;
+    }
+    for advice in advice {
+        let listener = deployment.listeners.iter().find(|listener| listener.name == advice.listener);
+        writeln!(out, "\n{}", heading(catalogue, &advice.listener, listener))?;
+        for finding in &advice.findings {
+            let first = format!(
+                "  {:<13} {:<13} ",
+                bulletin_name(finding.edition),
+                if finding.affected { "affected" } else { "not affected" }
+            );
+            paragraph(out, &first, &" ".repeat(30), &finding.why, width)?;
+            paragraph(out, &" ".repeat(30), &" ".repeat(30), &format!("({})", finding.citation), width)?;
+        }
+        if advice.actions.is_empty() {
+            writeln!(out, "  To do: nothing.")?;
+        } else {
+            writeln!(out, "  To do:")?;
+        }
+        for (number, action) in (1..).zip(&advice.actions) {
+            let (what, why) = match action {
+                Action::Install { patch, why, .. } => (format!("Install {}.", patch.0), why),
+                Action::Set { setting, why } => (format!("Set \u{201c}{setting}\u{201d}."), why),
+            };
+            paragraph(out, &format!("  {number}. "), "     ", &format!("{what} {why}"), width)?;
+        }
+    }
+    Ok(())
+}
+
+fn heading(catalogue: &Catalogue, name: &str, listener: Option<&Listener>) -> String {
+    let Some(listener) = listener else { return name.to_owned() };
+    let product = &listener.identity.product.0;
+    let title = catalogue.product(product).map_or(product.as_str(), |product| product.title());
+    format!("{name}, port {}: {title}, {}", listener.port, state(listener.identity.service))
+}
+
+const fn bulletin_name(edition: Edition) -> &'static str {
+    match edition {
+        Edition::Ms02011V1 => "MS02-011 1.0",
+        Edition::Ms02011V2 => "MS02-011 2.0",
+        Edition::Ms02012 => "MS02-012",
+    }
+}
+
+const fn state(service: ServiceState) -> &'static str {
+    match service {
+        ServiceState::Running => "running",
+        ServiceState::Stopped => "stopped",
+        ServiceState::NotInstalled => "not installed",
+    }
+}
+
+/// Text wrapped behind `first`, its other lines behind `rest`.
+fn paragraph(out: &mut impl Write, first: &str, rest: &str, text: &str, width: usize) -> io::Result<()> {
+    for (number, line) in wrap(text, width.saturating_sub(rest.len())).into_iter().enumerate() {
+        writeln!(out, "{}{line}", if number == 0 { first } else { rest })?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::is_date;
+
+    #[rstest]
+    #[case("2002-03-01", true)]
+    #[case("2002-13-01", false)]
+    #[case("2002-00-10", false)]
+    #[case("2002-3-1", false)]
+    #[case("yesterday", false)]
+    #[case("2002-03-01-05", false)]
+    fn a_date_has_a_form(#[case] text: &str, #[case] is: bool) {
+        assert_eq!(is_date(text), is);
+    }
 }

@@ -19,7 +19,7 @@ pub(super) fn render(diagnostic: &Diagnostic, colour: bool, width: usize) -> Str
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let excerpt = diagnostic.source.as_ref();
+    let excerpt = diagnostic.source.as_deref();
     let gutter = excerpt.map_or(0, |excerpt| excerpt.line().to_string().len());
     let message_width = |name: &str| width.saturating_sub(gutter + "  = : ".len() + name.len());
 

@@ -134,7 +134,7 @@ proptest! {
         notes in prop::collection::vec(any_text(), 0..3), remedy in prop::option::of(any_text()),
         start in 0_usize..200, end in 0_usize..200, width in 0_usize..200,
     ) {
-        let source = Some(Excerpt::new(name, text, start..end));
+        let source = Some(Box::new(Excerpt::new(name, text, start..end)));
         let diagnostic = Diagnostic { severity: Severity::Error, title, source, label, notes, remedy };
         let drawn = diagnostic.render(false, width);
         prop_assert!(!drawn.chars().any(|c| c.is_control() && c != '\n'));

@@ -1,6 +1,29 @@
 //! The way from evidence to a verdict: `docs/verdicts.md` has the same rules as prose.
 
-use super::{Evidence, Role};
+mod controls;
+mod doubt;
+mod fate;
+mod local_mail;
+mod relay;
+mod rules;
+mod sentences;
+mod served;
+mod summary;
+
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod mutants;
+#[cfg(test)]
+mod table;
+
+pub use controls::Anybody;
+pub use doubt::Doubt;
+pub use fate::NotRelayed;
+pub use rules::{Rules, StandardRules};
+pub use summary::{Conclusion, Exit};
+
+pub(super) use sentences::{authenticate_answer, became, mail};
 
 /// What a case comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -18,6 +41,20 @@ pub enum Verdict {
     NotApplicable,
 }
 
+impl Verdict {
+    /// Which of several verdicts on one question wins, the highest first: what was seen, then what stayed open, then
+    /// what was shown. A mechanism that cannot be had decides only where no other one was judged.
+    const fn weight(self) -> u8 {
+        match self {
+            Self::Deviates => 4,
+            Self::Inconclusive => 3,
+            Self::Conformant => 2,
+            Self::Skipped => 1,
+            Self::NotApplicable => 0,
+        }
+    }
+}
+
 /// A verdict with its reasons.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Judgement {
@@ -31,36 +68,48 @@ pub struct Judgement {
     pub deciding_attempt: Option<u32>,
 }
 
-/// The rules by which evidence becomes a verdict, each rule a method of its own so that a wrong one can be put in its
-/// place and be seen to fail.
-pub trait Rules: Send + Sync {
-    /// Whether an unauthorized role got further with mail for the remote recipient than anybody does.
-    fn relay(&self, role: Role, evidence: &Evidence) -> Judgement;
-
-    /// Whether mail for the local recipient is taken from an anonymous client, as a gateway has to (service `mx` only).
-    fn local_mail(&self, evidence: &Evidence) -> Judgement;
-
-    /// Whether the authorized account is served: authenticates, and its mail to the remote recipient goes out.
-    fn authorized_account_is_served(&self, evidence: &Evidence) -> Judgement;
-}
-
-/// The rules.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct StandardRules;
-
-impl Rules for StandardRules {
-    fn relay(&self, role: Role, evidence: &Evidence) -> Judgement {
-        let _ = (role, evidence);
-        todo!()
+impl Judgement {
+    /// A verdict with one reason, which no single attempt decided.
+    pub fn new(verdict: Verdict, reason: impl Into<String>) -> Self {
+        Self::because(verdict, vec![reason.into()])
     }
 
-    fn local_mail(&self, evidence: &Evidence) -> Judgement {
-        let _ = evidence;
-        todo!()
+    /// A verdict with its reasons, the deciding one first.
+    pub(super) fn because(verdict: Verdict, reasons: Vec<String>) -> Self {
+        Self { verdict, reasons, remedy: None, deciding_attempt: None }
     }
 
-    fn authorized_account_is_served(&self, evidence: &Evidence) -> Judgement {
-        let _ = evidence;
-        todo!()
+    /// The same with something the user can do.
+    #[must_use]
+    pub fn with_remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = Some(remedy.into());
+        self
+    }
+
+    /// The same, decided by the attempt of this `order`.
+    #[must_use]
+    pub fn decided_by(mut self, order: u32) -> Self {
+        self.deciding_attempt = Some(order);
+        self
+    }
+
+    /// The judgement of one question that several attempts answered (one a mechanism, one a sender): the gravest
+    /// decides, the earliest among equals; the reasons of its equals, and of mechanisms that cannot be had, follow its
+    /// own.
+    ///
+    /// `None` where there is none.
+    pub(super) fn gravest(judgements: Vec<Self>) -> Option<Self> {
+        let gravest = judgements.iter().map(|judgement| judgement.verdict).max_by_key(|verdict| verdict.weight())?;
+        let (equals, others): (Vec<Self>, Vec<Self>) =
+            judgements.into_iter().partition(|judgement| judgement.verdict == gravest);
+        let mut equals = equals.into_iter();
+        let mut decisive = equals.next()?;
+        let unavailable = others.into_iter().filter(|other| other.verdict == Verdict::Skipped);
+        for reason in equals.chain(unavailable).flat_map(|judgement| judgement.reasons) {
+            if !decisive.reasons.contains(&reason) {
+                decisive.reasons.push(reason);
+            }
+        }
+        Some(decisive)
     }
 }

@@ -119,8 +119,24 @@ impl Transcript {
         self.entries.push(Entry { side: Side::Client, at, content, mark: None });
     }
 
+    /// Adds mail data, dots doubled, without the end of mail data indicator.
+    pub fn mail_data(&mut self, side: Side, at: Duration, bytes: impl Into<Vec<u8>>) {
+        self.entries.push(Entry { side, at, content: Content::MailData { bytes: bytes.into() }, mark: None });
+    }
+
     /// Adds a happening.
     pub fn happened(&mut self, side: Side, at: Duration, happening: Happening) {
         self.entries.push(Entry { side, at, content: Content::Happening(happening), mark: None });
     }
+
+    /// The entry at an index and up to `context` entries before and after it. Empty where the index is far behind the
+    /// end.
+    pub fn excerpt(&self, around: usize, context: usize) -> Transcript {
+        let first = around.saturating_sub(context);
+        let count = around.saturating_add(context).saturating_add(1).saturating_sub(first);
+        Transcript { entries: self.entries.iter().skip(first).take(count).cloned().collect() }
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,10 +2,13 @@
 //!
 //! Behaviours are put together from components. A patch replaces a component; nothing asks whether a host is patched.
 
+mod assembly;
 pub mod behaviours;
 pub mod catalogue;
 pub mod facts;
+pub mod files;
 pub mod identity;
+pub mod product;
 pub mod settings;
 
 use behaviours::Behaviours;
@@ -18,6 +21,10 @@ pub struct Deployment {
     pub id: String,
     /// Its name in a table.
     pub title: String,
+    /// What it shows, in a sentence or two; may be empty.
+    pub about: String,
+    /// What the file rests on, each a citation.
+    pub sources: Vec<String>,
     /// What the host is.
     pub host: HostIdentity,
     /// Its SMTP listeners. Empty: nothing of ours is installed, nothing answers.

@@ -1,3 +1,5 @@
 //! One test binary, one module a theme.
 
+#[cfg(unix)]
+mod interop;
 mod layers;

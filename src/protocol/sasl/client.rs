@@ -105,8 +105,8 @@ impl ClientExchange {
     /// Begins one.
     ///
     /// # Errors
-    /// When the credentials do not fit the mechanism: another kind of them, or a user name or password that the mechanism
-    /// has no form for (PLAIN: empty, or with NUL; PLAIN and NTLM: a password that is no UTF-8).
+    /// When the credentials do not fit the mechanism: another kind of them, or a user name or password that the
+    /// mechanism has no form for (PLAIN: empty, or with NUL; PLAIN and NTLM: a password that is no UTF-8).
     pub fn begin(mechanism: Mechanism, credentials: Credentials, entropy: Entropy) -> Result<Self, ClientError> {
         let next = match (mechanism, credentials) {
             (Mechanism::Plain, Credentials::Password { user, password, .. }) => plain::plain_message(&user, &password)
@@ -142,8 +142,9 @@ impl ClientExchange {
         next.map(|next| Self { mechanism, next }).ok_or(ClientError::Unusable { mechanism })
     }
 
-    /// The response to a challenge. `challenge` is what stood behind 334, base64 undone; `None` where it was no base64
-    /// (`334 ntlm supported`), which is right for the first challenge only, and for LOGIN's prompts, which mean nothing.
+    /// The response to a challenge. `challenge` is what stood behind 334, base64 undone; `None` where it was no
+    /// base64 (`334 ntlm supported`), which is right for the first challenge only, and for LOGIN's prompts, which
+    /// mean nothing.
     ///
     /// # Errors
     /// When the challenge is malformed or one too many.

@@ -9,7 +9,8 @@ const BLOCK: usize = 64;
 /// HMAC-MD5 of the concatenated parts under a key of any length.
 pub(super) fn hmac_md5(key: &[u8], parts: &[&[u8]]) -> [u8; 16] {
     let hashed: [u8; 16];
-    // RFC 2104 section 2: a key longer than a block is hashed first. Done here, because a whole block cannot be refused.
+    // RFC 2104 section 2: a key longer than a block is hashed first. Done here, because a whole block cannot be
+    // refused.
     let key = if key.len() > BLOCK {
         hashed = Md5::digest(key).into();
         hashed.as_slice()
@@ -41,7 +42,11 @@ mod tests {
     // RFC 2202 section 2, test cases 1, 2 and 6 (a key of 80 octets).
     #[case(&[0x0b; 16], b"Hi There", 0x9294_727a_3638_bb1c_13f4_8ef8_158b_fc9d)]
     #[case(b"Jefe", b"what do ya want for nothing?", 0x750c_783e_6ab0_b503_eaa8_6e31_0a5d_b738)]
-    #[case(&[0xaa; 80], b"Test Using Larger Than Block-Size Key - Hash Key First", 0x6b1a_b7fe_4bd7_bf8f_0b62_e6ce_61b9_d0cd)]
+    #[case(
+        &[0xaa; 80],
+        b"Test Using Larger Than Block-Size Key - Hash Key First",
+        0x6b1a_b7fe_4bd7_bf8f_0b62_e6ce_61b9_d0cd
+    )]
     fn digests_as_rfc_2202_says(#[case] key: &[u8], #[case] data: &[u8], #[case] digest: u128) {
         assert_eq!(hmac_md5(key, &[data]), digest.to_be_bytes());
         let (head, tail) = data.split_at(3);

@@ -6,8 +6,8 @@ use crate::protocol::secret::Secret;
 /// The trace of ANONYMOUS at its longest, in characters (RFC 4505 section 2).
 const TRACE_LIMIT: usize = 255;
 
-/// A PLAIN message for a user and a password, no authorization identity (RFC 4616 section 2). `None` where it has no such
-/// form: user and password are one character at least, in UTF-8, without NUL.
+/// A PLAIN message for a user and a password, no authorization identity (RFC 4616 section 2). `None` where it has no
+/// such form: user and password are one character at least, in UTF-8, without NUL.
 pub(super) fn plain_message(user: &str, password: &Secret) -> Option<Vec<u8>> {
     let mut message = vec![0];
     message.extend_from_slice(user.as_bytes());

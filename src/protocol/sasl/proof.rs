@@ -57,7 +57,8 @@ impl AccountSecret {
 }
 
 impl Proof {
-    /// Whose proof it claims to be: the user name without a Windows domain. `None` for the null session, ANONYMOUS and EXTERNAL.
+    /// Whose proof it claims to be: the user name without a Windows domain. `None` for the null session, ANONYMOUS
+    /// and EXTERNAL.
     pub fn user(&self) -> Option<Vec<u8>> {
         match self {
             Self::Password { authentication_identity, .. } | Self::CramMd5 { authentication_identity, .. } => {

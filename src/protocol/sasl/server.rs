@@ -8,8 +8,8 @@ use crate::protocol::secret::Secret;
 pub struct ServerParameters {
     /// Eight octets nobody can foresee: NTLM's server challenge; CRAM-MD5's challenge is made from it.
     pub nonce: [u8; 8],
-    /// Milliseconds since 1970-01-01T00:00:00Z, for CRAM-MD5's challenge. NTLM's target information holds no time, since
-    /// that of Windows before Vista has none.
+    /// Milliseconds since 1970-01-01T00:00:00Z, for CRAM-MD5's challenge. NTLM's target information holds no time,
+    /// since that of Windows before Vista has none.
     pub unix_milliseconds: u64,
     /// The server's own host name, for CRAM-MD5's challenge and NTLM's target information.
     pub host: String,
@@ -81,7 +81,8 @@ impl ServerExchange {
     /// Begins one, with the initial response if the client sent one.
     ///
     /// # Errors
-    /// When the initial response is not of the mechanism's form. CRAM-MD5 has none, so any is malformed there (RFC 4954 4).
+    /// When the initial response is not of the mechanism's form. CRAM-MD5 has none, so any is malformed there (RFC
+    /// 4954 4).
     pub fn begin(
         mechanism: Mechanism,
         parameters: ServerParameters,

@@ -1,11 +1,15 @@
 //! What a listener does: flags with names, put together from components. All that the model may read.
 
+mod needed;
+
+use std::time::Duration;
+
 use super::facts::{Confidence, Facts};
 use super::settings::Settings;
 use crate::protocol::sasl::{Mechanism, ntlm::ChallengeStyle};
 use crate::protocol::wire::Limits;
 
-/// A line of the EHLO list.
+/// A line of the EHLO list. The closing `OK` of the Windows 2000 service is a line like the others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keyword {
     /// The line as sent, without the code: `SIZE 2097152`.
@@ -52,6 +56,19 @@ pub enum ChunkingComponent {
     Unsequenced,
 }
 
+/// What becomes of a forward-path that hides another in a local part (`IMCEASMTP-user+40victim+2Eexample@local`; KB:Q189492, wire-facts
+/// 5.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EncapsulatedAddresses {
+    /// It is a local part like any other.
+    Local,
+    /// It is taken out and the relay policy is asked about it (MS99-027's repair).
+    Refused,
+    /// It is taken as local and mail goes on to what it hides (CVE-1999-0682, CVE-2002-1790).
+    Relayed,
+}
+
 /// How the product reads odd input (wire-facts section 4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -68,6 +85,10 @@ pub struct Strictness {
     pub authenticates_inside_transaction: bool,
     /// AUTH is taken before HELO or EHLO.
     pub authenticates_before_helo: bool,
+    /// RCPT with a mailbox without a domain is refused (XP's 551).
+    pub bare_recipient_refused: bool,
+    /// MAIL with SIZE gets a reply of its own (KB:Q262945).
+    pub confirms_size: bool,
 }
 
 /// All that the model may know of a listener.
@@ -79,8 +100,13 @@ pub struct Behaviours {
     pub facts: Facts,
     /// The EHLO list, in order.
     pub keywords: Vec<Keyword>,
-    /// Verbs that are understood, in upper case; all others get the reply for an unknown command.
+    /// Verbs that are understood, in upper case; all others get the reply for an unknown command. AUTH also wants a
+    /// mechanism, BDAT a [chunking component](ChunkingComponent).
     pub verbs: Vec<String>,
+    /// Verbs that are refused to a client that did not authenticate, where anonymous access is off.
+    pub verbs_closed_to_anonymous: Vec<String>,
+    /// Verbs that want TLS first, in upper case. Empty: TLS is not asked for.
+    pub verbs_wanting_tls: Vec<String>,
     /// Mechanisms that AUTH takes, listed or not; empty: AUTH is no command here.
     pub mechanisms: Vec<Mechanism>,
     /// How message 2 of NTLM is made.
@@ -91,6 +117,10 @@ pub struct Behaviours {
     pub strictness: Strictness,
     /// Sizes.
     pub limits: Limits,
+    /// How many trace headers a message may have before it is returned (wire-facts 3.2: 15).
+    pub hop_limit: usize,
+    /// How long a client may be silent.
+    pub idle_limit: Duration,
     /// Whether an unknown name becomes Guest.
     pub guest_enabled: bool,
     /// Whether the built-in Administrator is refused after NTLM succeeded (MS-SMTPNTLM note 4).
@@ -101,6 +131,8 @@ pub struct Behaviours {
     pub authorization: AuthorizationComponent,
     /// BDAT.
     pub chunking: ChunkingComponent,
+    /// Addresses inside addresses.
+    pub encapsulated_addresses: EncapsulatedAddresses,
     /// Settings, the relay policy's among them.
     pub settings: Settings,
 }

@@ -1,5 +1,11 @@
 //! Facts: how a product words each reply, with source and confidence.
 
+mod reply_key;
+mod template;
+
+pub use reply_key::{Placeholder, ReplyKey};
+pub use template::{Template, TemplateError, TemplatePart};
+
 use std::collections::BTreeMap;
 
 /// How well a fact is known (wire-facts section 0).
@@ -20,17 +26,14 @@ pub enum Confidence {
     Chosen,
 }
 
-/// Which reply it is. The name in YAML is the kebab-case path: `rcpt.relay-refused`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ReplyKey(pub &'static str);
-
 /// One fact: a reply's wording.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact {
     /// Its id: `windows-2000-smtp/rcpt.relay-refused`.
     pub id: String,
-    /// The reply's lines with `{placeholders}`, codes included, without CRLF.
-    pub lines: Vec<String>,
+    /// The reply's lines, codes included, without CRLF. Several lines are a multi-line reply; what stands behind the
+    /// code of a line, space or hyphen, is set by the line's place when the reply is given.
+    pub lines: Vec<Template>,
     /// Where it is from: keys of the product file's `sources`.
     pub sources: Vec<String>,
     /// How well it is known.
@@ -41,5 +44,5 @@ pub struct Fact {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// By reply key.
-    pub replies: BTreeMap<String, Fact>,
+    pub replies: BTreeMap<ReplyKey, Fact>,
 }

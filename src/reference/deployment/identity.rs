@@ -9,11 +9,37 @@ pub enum System {
     /// Windows NT Server 4.0.
     WindowsNt4,
     /// Windows 2000 Server.
+    #[serde(rename = "windows-2000")]
     Windows2000,
     /// Windows XP Professional.
     WindowsXpProfessional,
     /// None of the bulletin's.
     Other,
+}
+
+impl System {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::WindowsNt4, Self::Windows2000, Self::WindowsXpProfessional, Self::Other];
+
+    /// Its name in a sentence.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::WindowsNt4 => "Windows NT Server 4.0",
+            Self::Windows2000 => "Windows 2000",
+            Self::WindowsXpProfessional => "Windows XP Professional",
+            Self::Other => "another system",
+        }
+    }
+
+    /// Its name in YAML.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::WindowsNt4 => "windows-nt4",
+            Self::Windows2000 => "windows-2000",
+            Self::WindowsXpProfessional => "windows-xp-professional",
+            Self::Other => "other",
+        }
+    }
 }
 
 /// A mail product.
@@ -41,6 +67,8 @@ pub enum ServiceState {
 /// What a host is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostIdentity {
+    /// Its name, as its services say it: `mail.inside.example`.
+    pub name: String,
     /// Its operating system.
     pub system: System,
     /// Whether the NT 4.0 Option Pack was applied; only asked of NT 4.0.
@@ -60,6 +88,10 @@ pub struct ListenerIdentity {
     pub service: ServiceState,
     /// Patches of the product.
     pub patches: Vec<PatchId>,
+    /// Whether there is a certificate for STARTTLS.
+    pub certificate: bool,
+    /// Whether TLS is asked for before mail.
+    pub tls_required: bool,
     /// Its settings, as its administrator sees them.
     pub settings: Settings,
 }

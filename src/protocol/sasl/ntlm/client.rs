@@ -41,10 +41,11 @@ pub(in crate::protocol::sasl) enum UnanswerableError {
 /// - target information: NTLMv2, with the server's time stamp where it sent one and then no LM response but zeros
 ///   (MS-NLMP 3.1.5.1.2), else with our time and LMv2. Servers since Windows 2000 send it and know NTLMv2;
 /// - no target information, extended session security chosen: NTLMv1 with it;
-/// - neither (Exim's `spa`, Exchange 5.5): NTLMv1 and LM. Where the password has no LM hash, the NTLMv1 response stands in
-///   both places.
+/// - neither (Exim's `spa`, Exchange 5.5): NTLMv1 and LM. Where the password has no LM hash, the NTLMv1 response
+///   stands in both places.
 ///
-/// There is no message integrity code, session key or workstation; a server asks for none of them unless signing was chosen.
+/// There is no message integrity code, session key or workstation; a server asks for none of them unless signing was
+/// chosen.
 pub(in crate::protocol::sasl) fn authenticate(
     challenge: &[u8],
     user: &str,

@@ -52,7 +52,8 @@ impl Negotiate {
     /// Reads one.
     ///
     /// # Errors
-    /// When it is no message 1, breaks off, points outside itself or twice at the same octets, or offers no character set.
+    /// When it is no message 1, breaks off, points outside itself or twice at the same octets, or offers no character
+    /// set.
     pub fn decode(message: &[u8]) -> Result<Self, MessageError> {
         let mut reader = Reader::new(message, Self::TYPE, Self::FIXED)?;
         let flags = reader.integer(12)?;
@@ -107,7 +108,8 @@ impl Challenge {
     /// Reads one. The Reserved field is not looked at.
     ///
     /// # Errors
-    /// When it is no message 2, breaks off, points outside itself or twice at the same octets, or chose no character set.
+    /// When it is no message 2, breaks off, points outside itself or twice at the same octets, or chose no character
+    /// set.
     pub fn decode(message: &[u8]) -> Result<Self, MessageError> {
         let mut reader = Reader::new(message, Self::TYPE, Self::FIXED)?;
         let flags = reader.integer(20)?;
@@ -188,8 +190,8 @@ impl Authenticate {
     /// Reads one.
     ///
     /// # Errors
-    /// When it is no message 3, breaks off, points outside itself or twice at the same octets, says no character set, or
-    /// has a name that is not of it.
+    /// When it is no message 3, breaks off, points outside itself or twice at the same octets, says no character set,
+    /// or has a name that is not of it.
     pub fn decode(message: &[u8]) -> Result<Self, MessageError> {
         let mut reader = Reader::new(message, Self::TYPE, Self::FIXED)?;
         let flags = reader.integer(60)?;

@@ -15,7 +15,8 @@ pub enum NullSessionForm {
     NoLmResponse,
 }
 
-/// A client's message 3 for the null session. That of [`NullSessionForm::OneZeroOctet`] is the public probe's, octet by octet.
+/// A client's message 3 for the null session. That of [`NullSessionForm::OneZeroOctet`] is the public probe's, octet
+/// by octet.
 pub fn null_session_message(form: NullSessionForm) -> Vec<u8> {
     let (lm_response, flags) = match form {
         NullSessionForm::OneZeroOctet => (vec![0], flags::PROBE_AUTHENTICATE),
@@ -35,8 +36,8 @@ pub fn null_session_message(form: NullSessionForm) -> Vec<u8> {
     message.encode()
 }
 
-/// Whether a message 3 asks for the null session: no user name, no NT response, and no LM response or one zero octet of it.
-/// The domain, the workstation and the flags play no part (MS-NLMP 3.2.5.1.2).
+/// Whether a message 3 asks for the null session: no user name, no NT response, and no LM response or one zero octet
+/// of it. The domain, the workstation and the flags play no part (MS-NLMP 3.2.5.1.2).
 pub fn is_null_session(message: &Authenticate) -> bool {
     message.user.is_empty() && message.nt_response.is_empty() && matches!(message.lm_response.expose(), [] | [0])
 }

@@ -67,7 +67,7 @@ pub enum MessageError {
         needed: usize,
     },
     /// A field points into the fixed part or beyond the end.
-    #[error("{field} at octets {}..{} lies outside the payload at {}..{}", .at.start, .at.end, .payload.start, .payload.end)]
+    #[error("{field} at octets {at:?} lies outside the payload at {payload:?}")]
     OutOfRange {
         /// Which.
         field: Field,
@@ -167,8 +167,8 @@ impl<'message> Reader<'message> {
         set.decode(octets).ok_or_else(|| MessageError::Text { field, octets: octets.to_vec() })
     }
 
-    /// Octets that some messages have between the fixed part all have and the payload. `None` where a field read so far, or
-    /// the message's end, comes first.
+    /// Octets that some messages have between the fixed part all have and the payload. `None` where a field read so
+    /// far, or the message's end, comes first.
     pub(super) fn behind<const LENGTH: usize>(&self, at: usize) -> Option<[u8; LENGTH]> {
         let payload = self.taken.iter().map(|(_, claimed)| claimed.start).min().unwrap_or(self.message.len());
         self.message.get(at..payload)?.first_chunk().copied()
@@ -200,10 +200,10 @@ impl Writer {
         }
     }
 
-    /// Appends a field to the payload, and its length (twice) and offset to the fixed part. What a length of 16 bits cannot
-    /// say is cut off.
+    /// Appends a field to the payload, and its length (twice) and offset to the fixed part. What a length of 16 bits
+    /// cannot say is cut off.
     pub(super) fn field(&mut self, at: usize, octets: &[u8]) {
-        let length = u16::try_from(octets.len()).unwrap_or(u16::MAX & !1);
+        let length = u16::try_from(octets.len()).unwrap_or(u16::MAX - 1);
         let offset = u32::try_from(self.message.len()).unwrap_or(u32::MAX);
         self.octets(at, &length.to_le_bytes());
         self.octets(at + 2, &length.to_le_bytes());

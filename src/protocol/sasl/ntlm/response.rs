@@ -11,8 +11,8 @@ use crate::protocol::sasl::keyed_digest::hmac_md5;
 /// A hash of a password: what LMOWF and NTOWF make of one.
 pub type ResponseKey = [u8; 16];
 
-/// LMOWFv1: DES of a constant under the two halves of the password in upper case. `None` where there is none: the password
-/// has more than 14 characters, or one that the 8-bit set lacks.
+/// LMOWFv1: DES of a constant under the two halves of the password in upper case. `None` where there is none: the
+/// password has more than 14 characters, or one that the 8-bit set lacks.
 pub fn lmowf_v1(password: &str) -> Option<ResponseKey> {
     if password.chars().any(|c| u32::from(c) > 0xff) {
         return None;
@@ -43,15 +43,16 @@ pub fn v1_response(key: &ResponseKey, server_challenge: [u8; 8]) -> [u8; 24] {
     desl(key, server_challenge)
 }
 
-/// The NTLMv1 response with extended session security, also known as NTLM2 session response (3.3.1): DESL of a digest of
-/// both challenges under [`ntowf_v1`].
+/// The NTLMv1 response with extended session security, also known as NTLM2 session response (3.3.1): DESL of a digest
+/// of both challenges under [`ntowf_v1`].
 pub fn extended_v1_response(key: &ResponseKey, server_challenge: [u8; 8], client_challenge: [u8; 8]) -> [u8; 24] {
     let digest: [u8; 16] = Md5::new().chain_update(server_challenge).chain_update(client_challenge).finalize().into();
     let [a, b, c, d, e, f, g, h, ..] = digest;
     desl(key, [a, b, c, d, e, f, g, h])
 }
 
-/// What stands in the LM response's place beside [`extended_v1_response`]: the client challenge and zeros. It proves nothing.
+/// What stands in the LM response's place beside [`extended_v1_response`]: the client challenge and zeros. It proves
+/// nothing.
 pub fn extended_v1_lm_response(client_challenge: [u8; 8]) -> [u8; 24] {
     concatenate([client_challenge, [0; 8], [0; 8]].into_iter())
 }

@@ -8,8 +8,8 @@ use super::{ChallengeStyle, Proof, flags};
 use crate::protocol::sasl;
 use crate::protocol::sasl::keyed_digest::equal;
 
-/// The Version of a server that has one: 5.2.3790, revision 15, as Windows Server 2003 sends it (MS-SMTPNTLM 4.1). Note 31:
-/// nothing older has any.
+/// The Version of a server that has one: 5.2.3790, revision 15, as Windows Server 2003 sends it (MS-SMTPNTLM 4.1).
+/// Note 31: nothing older has any.
 const VERSION: [u8; 8] = [5, 2, 0xce, 0x0e, 0, 0, 0, 15];
 
 /// Message 2 in answer to message 1. `host` is the server's host name, for target information.
@@ -50,8 +50,9 @@ pub(in crate::protocol::sasl) fn offered(
 }
 
 impl Proof {
-    /// Whether either response is right under a password (MS-NLMP 3.2.5.1.2: a wrong NT response may still be made good by
-    /// the LM response). What an NTLMv2 or LMv2 response was keyed with is tried with the client's domain and without one.
+    /// Whether either response is right under a password (MS-NLMP 3.2.5.1.2: a wrong NT response may still be made
+    /// good by the LM response). What an NTLMv2 or LMv2 response was keyed with is tried with the client's domain and
+    /// without one.
     ///
     /// The time stamp, the target information and the structure of what NTProofStr covers are not looked at.
     pub fn holds_for(&self, password: &str) -> bool {

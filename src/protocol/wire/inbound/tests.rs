@@ -160,9 +160,36 @@ fn the_end_of_a_line_is_found_behind_octets_put_back() {
     assert_eq!(inbound.line(1000), None);
     let taken = inbound.octets(3);
     inbound.unread(&taken);
+    inbound.push(b"\nQUIT\r\n");
+    assert_eq!(inbound.line(1000), Some(complete(b"abcdef", &[BareLf])));
+    assert_eq!(inbound.line(1000), Some(complete(b"QUIT", &[])));
+}
+
+#[test]
+fn the_end_of_a_line_is_found_in_octets_put_back() {
+    let mut inbound = Inbound::new();
+    inbound.push(b"abcdef");
     assert_eq!(inbound.line(1000), None);
-    inbound.push(b"\r\n");
-    assert_eq!(inbound.line(1000), Some(complete(b"abcdef", &[])));
+    assert_eq!(inbound.octets(2), b"ab");
+    inbound.unread(b"1\r\n2\r\n3");
+    for expected in [b"1", b"2"] {
+        assert_eq!(inbound.line(1000), Some(complete(expected, &[])));
+    }
+    assert_eq!(inbound.line(1000), None);
+    inbound.unread(b"\n");
+    assert_eq!(inbound.line(1000), Some(complete(b"", &[BareLf])));
+    assert_eq!(inbound.octets(usize::MAX), b"3cdef");
+}
+
+#[test]
+fn counted_octets_give_up_an_overlong_line() {
+    let mut inbound = Inbound::new();
+    inbound.push(b"123456789");
+    assert_eq!(inbound.line(4), None);
+    assert_eq!(inbound.octets(usize::MAX), b"");
+    assert!(inbound.is_empty());
+    inbound.push(b"QUIT\r\n");
+    assert_eq!(inbound.line(4), Some(complete(b"QUIT", &[])));
 }
 
 /// RFC 3207 4.2: what was sent in clear behind STARTTLS is to be forgotten.

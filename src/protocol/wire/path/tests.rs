@@ -118,6 +118,8 @@ fn departures_are_named(#[case] sent: &str, #[case] expected: &[Tolerance]) {
 #[case("[IPv6:::]", true)]
 #[case::double_colon_for_one_group("[IPv6:1:2:3:4:5:6:7::]", false)]
 #[case::double_colon_for_two_groups("[IPv6:1:2:3:4:5:6::]", true)]
+#[case::four_groups_and_ipv4("[IPv6:1:2:3:4::1.2.3.4]", true)]
+#[case::five_groups_and_ipv4("[IPv6:1:2:3:4:5::1.2.3.4]", false)]
 #[case("[IPv6:1:2]", false)]
 #[case("[IPv6:10.1.2.3]", false)]
 #[case("[::1]", false)]

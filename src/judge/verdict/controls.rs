@@ -1,0 +1,259 @@
+//! The controls: what must hold before a refusal is safety.
+
+use super::sentences::{authenticate_answer, became, declare_absent, mail, spoken, who};
+use super::{Doubt, NotRelayed, Rules};
+use crate::judge::{
+    Attempt, Authentication, Declaration, Destination, Evidence, Fate, NoAuthorizedAccount, Role, Source, Spoken,
+};
+
+/// What is known of anonymous mail to one forward-path, whichever sender it used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Anybody<'a> {
+    /// It was relayed.
+    LetThrough(&'a Attempt),
+    /// It was answered, and not relayed.
+    Stopped,
+    /// It was not tried, or not answered.
+    Unknown,
+}
+
+pub(super) fn anybody<'a, R: Rules + ?Sized>(rules: &R, forward_path: &str, evidence: &'a Evidence) -> Anybody<'a> {
+    if let Some(through) = anonymous_at(forward_path, evidence).find(|attempt| rules.was_let_through(attempt)) {
+        Anybody::LetThrough(through)
+    } else if anonymous_at(forward_path, evidence).any(is_answered) {
+        Anybody::Stopped
+    } else {
+        Anybody::Unknown
+    }
+}
+
+fn anonymous_at<'a>(forward_path: &str, evidence: &'a Evidence) -> impl Iterator<Item = &'a Attempt> {
+    evidence
+        .attempts
+        .iter()
+        .filter(move |attempt| attempt.role == Role::Anonymous && attempt.forward_path == forward_path)
+}
+
+fn is_answered(attempt: &Attempt) -> bool {
+    !matches!(attempt.fate, Fate::NoAnswer(_) | Fate::NotTried { .. })
+}
+
+/// The clause and the remedy for an address that relays for anybody.
+pub(super) fn relays_for(declaration: &Declaration, through: &Attempt) -> Doubt {
+    let address = &declaration.address;
+    let doubt = Doubt::open(format!("the server relays for {address}: {} {}", mail(through), became(&through.fate)));
+    match declaration.source {
+        Some(Source::Outside) => doubt,
+        Some(Source::Inside) => doubt.with_remedy("run from an address that the server does not trust"),
+        None => doubt.with_remedy(
+            "run from an address that the server does not trust; where it already should not trust this one, say \
+             `source: outside`",
+        ),
+    }
+}
+
+pub(super) fn sender(attempt: &Attempt, evidence: &Evidence) -> Result<(), Doubt> {
+    if evidence.declaration.sender_given.contains(&attempt.sender_of) {
+        return Ok(());
+    }
+    Err(Doubt::open(format!(
+        "{} {}; the file gives {} no sender, so that it may have been refused for its sender",
+        mail(attempt),
+        became(&attempt.fate),
+        attempt.sender_of.phrase()
+    ))
+    .with_remedy(format!("give `{}` a `sender`", attempt.sender_of.id())))
+}
+
+pub(super) fn anonymous<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Evidence) -> Result<String, Doubt> {
+    if let Anybody::LetThrough(through) = rules.anybody(&attempt.forward_path, evidence) {
+        return Err(relays_for(&evidence.declaration, through));
+    }
+    let mut unanswered = None;
+    for control in anonymous_at(&attempt.forward_path, evidence) {
+        if control.sender_of != attempt.role && control.reverse_path != attempt.reverse_path {
+            continue;
+        }
+        if is_answered(control) {
+            return Ok(format!("{} {}", mail(control), became(&control.fate)));
+        }
+        unanswered = Some(control);
+    }
+    let seen = format!("{} {}", mail(attempt), became(&attempt.fate));
+    Err(Doubt::open(match unanswered {
+        Some(control) => {
+            format!("{seen}; what anybody gets here is not known: {} {}", mail(control), became(&control.fate))
+        }
+        None => format!(
+            "{seen}; what anybody gets here is not known: no anonymous mail from {} to {} was tried",
+            attempt.reverse_path, attempt.forward_path
+        ),
+    }))
+}
+
+pub(super) fn authorized<R: Rules + ?Sized>(
+    rules: &R,
+    attempt: &Attempt,
+    how: NotRelayed<'_>,
+    evidence: &Evidence,
+) -> Result<String, Doubt> {
+    match &evidence.declaration.no_authorized_account {
+        Some(none) => without_authorized_account(rules, attempt, how, none, evidence),
+        None => with_authorized_account(rules, attempt, how, evidence),
+    }
+}
+
+fn with_authorized_account<R: Rules + ?Sized>(
+    rules: &R,
+    attempt: &Attempt,
+    how: NotRelayed<'_>,
+    evidence: &Evidence,
+) -> Result<String, Doubt> {
+    let same_path = || {
+        evidence
+            .of(Role::AuthorizedAccount, Destination::Remote)
+            .filter(|other| other.forward_path == attempt.forward_path)
+    };
+    let seen = format!("{} {}", mail(attempt), became(&attempt.fate));
+    let passes = |other: &&Attempt| {
+        matches!(other.authentication, Authentication::Accepted { .. })
+            && match &other.fate {
+                Fate::AcceptedUnproven { at } => !evidence.declaration.witness && *at >= how.stage(),
+                _ => rules.was_let_through(other),
+            }
+    };
+    if how == NotRelayed::Unseen {
+        return match same_path().filter(|other| other.order > attempt.order).find(|other| {
+            matches!(other.authentication, Authentication::Accepted { .. }) && rules.was_let_through(other)
+        }) {
+            Some(later) => Ok(format!("{}, sent later, {}", mail(later), became(&later.fate))),
+            None => Err(Doubt::open(format!(
+                "{seen}; no mail of the authorized account to the same recipient, sent later, was seen either"
+            ))
+            .with_remedy("check that the server's mail to the remote recipient's domain reaches the witness")),
+        };
+    }
+    if let Some(passed) = same_path().find(passes) {
+        return Ok(format!("{} {}", mail(passed), became(&passed.fate)));
+    }
+    Err(match same_path().last() {
+        None => Doubt::open(format!(
+            "{seen}; no authorized account tried the same recipient, so it may have been refused for something else"
+        ))
+        .with_remedy("name an authorized account, or say `authorized: none`"),
+        Some(other) if !matches!(other.authentication, Authentication::Accepted { .. }) => Doubt::open(format!(
+            "{seen}; {} {}, so that nothing shows the refusal to be about authorization",
+            who(other),
+            authenticate_answer(&other.authentication)
+        ))
+        .with_remedy("check the name and the password of the authorized account, or say `authorized: none`"),
+        Some(other) => Doubt::open(format!(
+            "{seen}; {} {}, so that nothing shows the refusal to be about authorization",
+            mail(other),
+            became(&other.fate)
+        ))
+        .with_remedy(
+            "check that the authorized account may relay and that the server knows the recipient's domain, or say \
+             `authorized: none`",
+        ),
+    })
+}
+
+fn without_authorized_account<R: Rules + ?Sized>(
+    rules: &R,
+    attempt: &Attempt,
+    how: NotRelayed<'_>,
+    none: &NoAuthorizedAccount,
+    evidence: &Evidence,
+) -> Result<String, Doubt> {
+    let seen = format!("{} {}", mail(attempt), became(&attempt.fate));
+    let Some(reply) = how.reply() else {
+        return Err(Doubt::open(format!(
+            "{seen}; with `authorized: none` only a refusal that says it is about authorization can be read"
+        )));
+    };
+    if !rules.is_about_authorization(reply, &none.refusal_wordings) {
+        return Err(Doubt::open(format!("{seen}; the refusal does not say that it is about authorization (x.7.1)"))
+            .with_remedy(format!(
+                "where `{}` is how this server words it, name that under `refusal-wordings`",
+                reply.text.trim()
+            )));
+    }
+    let local = || {
+        evidence
+            .attempts
+            .iter()
+            .filter(|other| other.role == Role::Anonymous && other.destination == Destination::Local)
+    };
+    if let Some(taken) = local().find(|other| rules.was_taken(other)) {
+        return Ok(format!("the refusal is about authorization, and {} was taken", mail(taken)));
+    }
+    Err(match local().next_back() {
+        Some(other) => Doubt::open(format!(
+            "{seen}; {} {}, so that the server may refuse all mail",
+            mail(other),
+            became(&other.fate)
+        ))
+        .with_remedy("name a local recipient for whom the server takes mail"),
+        None => Doubt::open(format!("{seen}; no mail for a local recipient was tried"))
+            .with_remedy("name a local recipient"),
+    })
+}
+
+pub(super) fn is_about_authorization(reply: &Spoken, wordings: &[String]) -> bool {
+    let not_authorized = reply
+        .enhanced
+        .as_deref()
+        .is_some_and(|enhanced| matches!(enhanced.split('.').collect::<Vec<_>>().as_slice(), [_, "7", "1"]));
+    let text = reply.text.to_lowercase();
+    let worded = || {
+        wordings
+            .iter()
+            .map(|wording| wording.trim().to_lowercase())
+            .any(|wording| !wording.is_empty() && text.contains(&wording))
+    };
+    not_authorized || worded()
+}
+
+pub(super) fn authenticated(attempt: &Attempt, evidence: &Evidence) -> Result<String, Doubt> {
+    let declaration = &evidence.declaration;
+    let said = format!("{} {}", who(attempt), authenticate_answer(&attempt.authentication));
+    match &attempt.authentication {
+        Authentication::Accepted { .. } => Ok(said),
+        Authentication::Refused { reply } => match attempt.role {
+            Role::Anonymous | Role::WrongPassword | Role::NullSession | Role::Guest => {
+                Ok(format!("{} cannot authenticate: {}", who(attempt), spoken(reply)))
+            }
+            Role::UnauthorizedAccount | Role::AuthorizedAccount | Role::PopImapClient | Role::MapiClient => {
+                if declaration.login_refused.contains(&attempt.role) {
+                    Ok(format!("{said}, as the file says it is"))
+                } else if declaration.passwords_are_ours {
+                    Ok(format!("{said}, although its password is right"))
+                } else {
+                    Err(Doubt::open(format!("{said}; the password may be wrong")).with_remedy(format!(
+                        "check the password of {}, or say `login: refused`",
+                        attempt.role.phrase()
+                    )))
+                }
+            }
+        },
+        Authentication::NotTried => match attempt.role {
+            Role::Anonymous | Role::PopImapClient | Role::MapiClient => Ok(said),
+            Role::WrongPassword
+            | Role::NullSession
+            | Role::Guest
+            | Role::UnauthorizedAccount
+            | Role::AuthorizedAccount => {
+                Err(Doubt::open(format!("{said}; {} {}", mail(attempt), became(&attempt.fate))))
+            }
+        },
+        Authentication::Unavailable { .. } => Err(Doubt::unavailable(said)
+            .with_remedy(format!("name a mechanism that the server has, or {}", declare_absent(attempt.role)))),
+        Authentication::NeedsTls { .. } => {
+            Err(Doubt::open(said).with_remedy("name a port on which AUTH can be had without TLS"))
+        }
+        Authentication::CannotSpeak { .. } => Err(Doubt::open(said).with_remedy("name another mechanism for the role")),
+        Authentication::Deferred { .. } => Err(Doubt::open(said).with_remedy("run again later")),
+        Authentication::NoAnswer(_) => Err(Doubt::open(said)),
+    }
+}

@@ -1,0 +1,106 @@
+//! From what became of mail to whether that counts as not relayed.
+
+use super::sentences::{became, mail, no_answer, spoken};
+use super::{Doubt, Rules};
+use crate::judge::{Attempt, Destination, Evidence, Fate, Spoken, Stage};
+
+/// How mail ended short of being relayed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotRelayed<'a> {
+    /// A 5xx.
+    Refused {
+        /// At which command.
+        at: Stage,
+        /// The reply.
+        reply: &'a Spoken,
+    },
+    /// A 4xx that stayed and is no greylisting: refused, with a temporary code.
+    Deferred {
+        /// At which command.
+        at: Stage,
+        /// The reply to the last try.
+        reply: &'a Spoken,
+    },
+    /// Accepted, and returned with a notice: nothing got.
+    Returned,
+    /// Accepted, and not seen by the witness: holds only if later mail was seen.
+    Unseen,
+}
+
+impl<'a> NotRelayed<'a> {
+    /// The command that the authorized account's mail has to pass to show that others were stopped there.
+    pub fn stage(self) -> Stage {
+        match self {
+            Self::Refused { at, .. } | Self::Deferred { at, .. } => at,
+            Self::Returned | Self::Unseen => Stage::EndOfData,
+        }
+    }
+
+    /// The reply that refused it, where one did.
+    pub fn reply(self) -> Option<&'a Spoken> {
+        match self {
+            Self::Refused { reply, .. } | Self::Deferred { reply, .. } => Some(reply),
+            Self::Returned | Self::Unseen => None,
+        }
+    }
+}
+
+pub(super) fn counts_as_refused<'a, R: Rules + ?Sized>(
+    rules: &R,
+    attempt: &'a Attempt,
+    evidence: &Evidence,
+) -> Result<NotRelayed<'a>, Doubt> {
+    let mail = mail(attempt);
+    match &attempt.fate {
+        Fate::Refused { at, reply } => Ok(NotRelayed::Refused { at: *at, reply }),
+        Fate::Bounced { .. } => Ok(NotRelayed::Returned),
+        Fate::AcceptedNotSeen { .. } => Ok(NotRelayed::Unseen),
+        Fate::Deferred { at, reply, retried: true } => {
+            rules.deferral_is_no_greylisting(attempt, evidence)?;
+            Ok(NotRelayed::Deferred { at: *at, reply })
+        }
+        Fate::Deferred { reply, retried: false, .. } => {
+            Err(Doubt::open(format!("{mail} was deferred and not tried a second time: {}", spoken(reply)))
+                .with_remedy("run again when the server takes mail, with time enough for a second try"))
+        }
+        Fate::AcceptedUnproven { .. } => {
+            Err(Doubt::open(format!("{mail} {}: a claim, not a proof", became(&attempt.fate)))
+                .with_remedy("name a witness that receives what the server sends to the remote recipient's domain"))
+        }
+        Fate::Arrived { .. } => Err(Doubt::open(format!(
+            "{mail} {}, and not at the door to the world outside: whether it leaves from there was not seen",
+            became(&attempt.fate)
+        ))),
+        Fate::NoAnswer(why) => Err(Doubt::open(format!("{mail} got no answer: {}", no_answer(why)))),
+        Fate::NotTried { .. } => Err(Doubt::open(format!("{mail} {}", became(&attempt.fate)))),
+    }
+}
+
+pub(super) fn deferral_is_no_greylisting<R: Rules + ?Sized>(
+    rules: &R,
+    attempt: &Attempt,
+    evidence: &Evidence,
+) -> Result<(), Doubt> {
+    let fresh: Vec<&Attempt> = evidence
+        .attempts
+        .iter()
+        .filter(|other| other.role == attempt.role && other.destination == Destination::Local && other.fresh_sender)
+        .collect();
+    let deferred = format!("{} {}", mail(attempt), became(&attempt.fate));
+    if let Some(stopped) = fresh.iter().find(|other| !rules.was_taken(other)) {
+        return Err(Doubt::open(format!(
+            "{deferred}; {} with a fresh reverse-path {} too, as a greylister would have it",
+            mail(stopped),
+            became(&stopped.fate)
+        ))
+        .with_remedy("exempt the probing address from greylisting, or run again later"));
+    }
+    if fresh.is_empty() {
+        return Err(Doubt::open(format!(
+            "{deferred}; no mail of the same client with a fresh reverse-path to the local recipient was tried, so it \
+             may be greylisting"
+        ))
+        .with_remedy("name a local recipient"));
+    }
+    Ok(())
+}

@@ -1,0 +1,60 @@
+//! Whether mail for the local recipient is taken from anybody.
+
+use super::sentences::{became, mail};
+use super::{Doubt, Judgement, Rules, Verdict};
+use crate::judge::{Attempt, Destination, Evidence, Fate, Role, Service, Stage};
+
+pub(super) fn judge<R: Rules + ?Sized>(rules: &R, evidence: &Evidence) -> Judgement {
+    match evidence.declaration.service {
+        Service::Mx => {}
+        Service::Submission => {
+            return Judgement::new(
+                Verdict::NotApplicable,
+                "the target file says `service: submission`, and a submission service need not take mail from anybody",
+            );
+        }
+    }
+    let judgements: Vec<Judgement> = evidence
+        .attempts
+        .iter()
+        .filter(|attempt| attempt.role == Role::Anonymous && attempt.destination == Destination::Local)
+        .map(|attempt| judge_attempt(rules, attempt, evidence).decided_by(attempt.order))
+        .collect();
+    if let Some(taken) = judgements.iter().find(|judgement| judgement.verdict == Verdict::Conformant) {
+        return taken.clone();
+    }
+    Judgement::gravest(judgements).unwrap_or_else(|| {
+        Judgement::new(Verdict::Inconclusive, "no mail of an anonymous client for a local recipient was tried")
+            .with_remedy("name a local recipient")
+    })
+}
+
+fn judge_attempt<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Evidence) -> Judgement {
+    let ended = format!("{} {}", mail(attempt), became(&attempt.fate));
+    if rules.was_taken(attempt) {
+        return match attempt.fate {
+            // The reply to RCPT is no promise yet; the one after the mail data is (RFC 5321 4.2.5).
+            Fate::AcceptedUnproven { at: Stage::Mail | Stage::Rcpt | Stage::Data } => {
+                Doubt::open(format!("{ended}; no mail data was sent"))
+                    .with_remedy("name a witness, or allow mail data to be sent without one")
+                    .into_judgement()
+            }
+            _ => Judgement::new(Verdict::Conformant, ended),
+        };
+    }
+    match attempt.fate {
+        Fate::Refused { .. } | Fate::Bounced { .. } => match rules.control_sender(attempt, evidence) {
+            Ok(()) => Judgement::new(Verdict::Deviates, ended)
+                .with_remedy("check that the local recipient exists, and that its mail is taken from anybody"),
+            Err(doubt) => doubt.into_judgement(),
+        },
+        Fate::Deferred { .. } => Doubt::open(ended)
+            .with_remedy("run again later, or exempt the probing address from greylisting")
+            .into_judgement(),
+        Fate::Arrived { .. }
+        | Fate::AcceptedNotSeen { .. }
+        | Fate::AcceptedUnproven { .. }
+        | Fate::NoAnswer(_)
+        | Fate::NotTried { .. } => Doubt::open(ended).into_judgement(),
+    }
+}

@@ -1,0 +1,126 @@
+//! Whether a role got further than anybody does.
+
+use super::controls::relays_for;
+use super::sentences::{became, declare_absent, mail};
+use super::{Anybody, Doubt, Judgement, NotRelayed, Rules, Verdict};
+use crate::judge::{Attempt, Destination, Evidence, Presence, Role, Source};
+
+pub(super) fn judge<R: Rules + ?Sized>(rules: &R, role: Role, evidence: &Evidence) -> Judgement {
+    match role {
+        Role::AuthorizedAccount => return rules.authorized_account_is_served(evidence),
+        Role::PopImapClient | Role::MapiClient => {
+            return Judgement::new(
+                Verdict::NotApplicable,
+                format!("{} submits in a way of its own: only the record speaks of it", role.phrase()),
+            );
+        }
+        Role::Anonymous | Role::WrongPassword | Role::NullSession | Role::Guest | Role::UnauthorizedAccount => {}
+    }
+    let attempts = attempts_of(rules, role, evidence);
+    if !attempts.iter().any(|attempt| rules.was_let_through(attempt))
+        && let Some(judgement) = by_presence(role, evidence)
+    {
+        return judgement;
+    }
+    let judgements = attempts.into_iter().map(|attempt| judge_attempt(rules, attempt, evidence)).collect();
+    Judgement::gravest(judgements).unwrap_or_else(|| {
+        Judgement::new(Verdict::Inconclusive, format!("no mail of {} to a remote recipient was tried", role.phrase()))
+    })
+}
+
+/// What the file alone decides: a role it declares absent, a role it does not give.
+pub(super) fn by_presence(role: Role, evidence: &Evidence) -> Option<Judgement> {
+    let given = if role == Role::Anonymous { Presence::Given } else { Presence::NotGiven };
+    match evidence.declaration.presence.get(&role).copied().unwrap_or(given) {
+        Presence::Given => None,
+        Presence::Absent => Some(Judgement::new(
+            Verdict::NotApplicable,
+            format!("the target file says that there is no such role here: `{}: absent`", role.id()),
+        )),
+        Presence::NotGiven => Some(
+            Judgement::new(Verdict::Skipped, format!("the target file does not give {}", role.phrase()))
+                .with_remedy(format!("describe `{}` under `roles`, or {}", role.id(), declare_absent(role))),
+        ),
+    }
+}
+
+/// The attempts that speak for a role: those with its own sender, and whatever else of it was relayed.
+///
+/// The anonymous client has as many senders as there are roles; those that the file does not give are left out where it
+/// gives others, since their refusals say nothing.
+fn attempts_of<'a, R: Rules + ?Sized>(rules: &R, role: Role, evidence: &'a Evidence) -> Vec<&'a Attempt> {
+    let all = || {
+        evidence.attempts.iter().filter(|attempt| attempt.role == role && attempt.destination == Destination::Remote)
+    };
+    let is_given = |attempt: &Attempt| evidence.declaration.sender_given.contains(&attempt.sender_of);
+    let any_given = all().any(is_given);
+    all()
+        .filter(|attempt| {
+            let speaks =
+                if role == Role::Anonymous { !any_given || is_given(attempt) } else { attempt.sender_of == role };
+            speaks || rules.was_let_through(attempt)
+        })
+        .collect()
+}
+
+fn judge_attempt<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Evidence) -> Judgement {
+    let judgement = if rules.was_let_through(attempt) {
+        judge_seen(rules, attempt, evidence)
+    } else {
+        match shown_safe(rules, attempt, evidence) {
+            Ok(reasons) => Judgement::because(Verdict::Conformant, reasons),
+            Err(doubt) => doubt.into_judgement(),
+        }
+    };
+    judgement.decided_by(attempt.order)
+}
+
+/// What was seen needs no control; but an address that the server trusts says nothing about roles.
+fn judge_seen<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Evidence) -> Judgement {
+    let declaration = &evidence.declaration;
+    let outside = declaration.source == Some(Source::Outside);
+    let seen = format!("{} {}", mail(attempt), became(&attempt.fate));
+    if attempt.role == Role::Anonymous {
+        return if outside {
+            Judgement::new(Verdict::Deviates, format!("open relay: {seen}"))
+                .with_remedy("refuse to relay for clients that do not authenticate")
+        } else {
+            relays_for(declaration, attempt).into_judgement()
+        };
+    }
+    let unknown = "whether an anonymous client's would have been relayed too was not seen";
+    match rules.anybody(&attempt.forward_path, evidence) {
+        Anybody::LetThrough(through) => relays_for(declaration, through).into_judgement(),
+        Anybody::Unknown if !outside => {
+            Doubt::open(format!("{seen}; {unknown}, and {} may be trusted", declaration.address))
+                .with_remedy("run from an address that the server does not trust, and say `source: outside`")
+                .into_judgement()
+        }
+        Anybody::Unknown => deviates(attempt, vec![seen, unknown.to_owned()]),
+        Anybody::Stopped => deviates(attempt, vec![seen, "an anonymous client's was not".to_owned()]),
+    }
+}
+
+fn deviates(attempt: &Attempt, reasons: Vec<String>) -> Judgement {
+    Judgement::because(Verdict::Deviates, reasons)
+        .with_remedy(format!("let only those relay who may use the mail service: {} may not", attempt.role.phrase()))
+}
+
+/// Safety needs controls: the facts that show it, or the first doubt.
+fn shown_safe<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Evidence) -> Result<Vec<String>, Doubt> {
+    let anonymous = attempt.role == Role::Anonymous;
+    let authenticated = if anonymous { None } else { Some(rules.control_authenticated(attempt, evidence)?) };
+    let how = rules.counts_as_refused(attempt, evidence)?;
+    rules.control_sender(attempt, evidence)?;
+    let anybody = if anonymous { None } else { Some(rules.control_anonymous(attempt, evidence)?) };
+    let authorized = rules.control_authorized(attempt, how, evidence)?;
+    let ended = match how {
+        NotRelayed::Deferred { .. } => {
+            format!("{} {}, which is a refusal with a temporary code", mail(attempt), became(&attempt.fate))
+        }
+        NotRelayed::Refused { .. } | NotRelayed::Returned | NotRelayed::Unseen => {
+            format!("{} {}", mail(attempt), became(&attempt.fate))
+        }
+    };
+    Ok([Some(ended), authenticated, anybody, Some(authorized)].into_iter().flatten().collect())
+}

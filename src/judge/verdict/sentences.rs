@@ -1,0 +1,99 @@
+//! How reasons word what was seen: each clause says who, what and with which code.
+
+use crate::judge::{Attempt, Authentication, Door, Fate, NoAnswer, Role, Spoken, Stage};
+
+/// `550 5.7.1 Unable to relay`. The enhanced status code is not said twice where the text has it too.
+pub(crate) fn spoken(reply: &Spoken) -> String {
+    let mut said = reply.code.to_string();
+    if let Some(enhanced) = reply.enhanced.as_deref().filter(|enhanced| !reply.text.starts_with(enhanced)) {
+        said.push(' ');
+        said.push_str(enhanced);
+    }
+    let text = reply.text.trim();
+    if !text.is_empty() {
+        said.push(' ');
+        said.push_str(text);
+    }
+    said
+}
+
+/// `the null session (NTLM)`.
+pub(super) fn who(attempt: &Attempt) -> String {
+    match &attempt.mechanism {
+        Some(mechanism) => format!("{} ({mechanism})", attempt.role.phrase()),
+        None => attempt.role.phrase().to_owned(),
+    }
+}
+
+/// `mail of the null session (NTLM) to user@example.org`; with the sender where it is another role's.
+pub(crate) fn mail(attempt: &Attempt) -> String {
+    let who = who(attempt);
+    let to = &attempt.forward_path;
+    if attempt.sender_of == attempt.role {
+        format!("mail of {who} to {to}")
+    } else {
+        format!("mail of {who} from {} to {to}", attempt.reverse_path)
+    }
+}
+
+/// What became of it, as the rest of a clause whose subject is the mail.
+pub(crate) fn became(fate: &Fate) -> String {
+    match fate {
+        Fate::Refused { at, reply } => format!("was refused at {}: {}", stage(*at), spoken(reply)),
+        Fate::Deferred { at, reply, retried: true } => {
+            format!("was deferred twice at {}: {}", stage(*at), spoken(reply))
+        }
+        Fate::Deferred { at, reply, retried: false } => format!("was deferred at {}: {}", stage(*at), spoken(reply)),
+        Fate::Arrived { sighting } => match sighting.door {
+            Door::Outside => "arrived at the witness".to_owned(),
+            Door::Inside => "arrived at the internal server".to_owned(),
+        },
+        Fate::Bounced { .. } => "was accepted and returned with a notice".to_owned(),
+        Fate::AcceptedNotSeen { waited } => format!("was accepted and not seen by the witness within {waited:?}"),
+        Fate::AcceptedUnproven { at } => format!("was accepted at {}, with no witness to see more", stage(*at)),
+        Fate::NoAnswer(why) => format!("got no answer: {}", no_answer(why)),
+        Fate::NotTried { reason } => format!("was not tried: {reason}"),
+    }
+}
+
+/// What AUTH said, as the rest of a clause whose subject is the role.
+pub(crate) fn authenticate_answer(authentication: &Authentication) -> String {
+    match authentication {
+        Authentication::NotTried => "did not authenticate".to_owned(),
+        Authentication::Accepted { reply } => format!("authenticated: {}", spoken(reply)),
+        Authentication::Refused { reply } => format!("was refused by AUTH: {}", spoken(reply)),
+        Authentication::Unavailable { reply } => format!("cannot have its mechanism here: {}", spoken(reply)),
+        Authentication::NeedsTls { reply } => format!("is not let authenticate without TLS: {}", spoken(reply)),
+        Authentication::Deferred { reply } => format!("was put off by AUTH with a temporary code: {}", spoken(reply)),
+        Authentication::CannotSpeak { reason } => format!("could not finish AUTH: {reason}"),
+        Authentication::NoAnswer(why) => format!("got no answer to AUTH: {}", no_answer(why)),
+    }
+}
+
+/// Why there is no answer, as a clause.
+pub(super) fn no_answer(why: &NoAnswer) -> String {
+    match why {
+        NoAnswer::NotConnected { reason } => format!("no connection could be made ({reason})"),
+        NoAnswer::Closed => "the server closed the connection".to_owned(),
+        NoAnswer::Reset { reason } => format!("the connection was reset ({reason})"),
+        NoAnswer::TimedOut { after } => format!("nothing came within {after:?}"),
+        NoAnswer::NoReply { what } => format!("what came is no SMTP reply ({what})"),
+        NoAnswer::TurnedAway { reply } => format!("the greeting turned the client away ({})", spoken(reply)),
+        NoAnswer::LimitReached { limit } => format!("a limit of this run was reached ({limit})"),
+    }
+}
+
+/// The command's name.
+pub(super) fn stage(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Mail => "MAIL",
+        Stage::Rcpt => "RCPT",
+        Stage::Data => "DATA",
+        Stage::EndOfData => "the end of the mail data",
+    }
+}
+
+/// What to write into the target file for a role it does not have.
+pub(super) fn declare_absent(role: Role) -> String {
+    format!("declare the role absent: `{}: absent`", role.id())
+}

@@ -1,0 +1,159 @@
+//! Accepted but not seen, deferred, no answer.
+
+use std::time::Duration;
+
+use super::Asked::Relay;
+use super::table;
+use crate::judge::fixture::{
+    attempt, closed, closed_server, deferred, login_refused, refused, safe, spoken, unproven, unseen,
+};
+use crate::judge::{Attempt, Evidence, Fate, NoAnswer, Role, Stage};
+
+/// Everything deferred as Postfix ships it; the client's mail with a fresh reverse-path to the local recipient ends so.
+fn deferring(role: Role, fresh_local: Option<Fate>) -> Evidence {
+    let evidence = safe().ending(role, deferred(true));
+    match fresh_local {
+        Some(fate) => evidence.and(fresh(role).ending(fate)),
+        None => evidence,
+    }
+}
+
+fn fresh(role: Role) -> Attempt {
+    attempt(role).locally().with_fresh_sender()
+}
+
+fn silent(why: NoAnswer) -> Evidence {
+    safe().ending(Role::UnauthorizedAccount, Fate::NoAnswer(why))
+}
+
+table! {
+    accepted_but_not_seen_is_not_relayed_where_later_authorized_mail_was_seen:
+        Relay(Role::UnauthorizedAccount), safe().ending(Role::UnauthorizedAccount, unseen())
+        => Conformant, "sent later, arrived at the witness";
+
+    accepted_but_not_seen_is_inconclusive_where_authorized_mail_was_seen_earlier:
+        Relay(Role::UnauthorizedAccount),
+        safe()
+            .without(Role::AuthorizedAccount)
+            .after(attempt(Role::AuthorizedAccount))
+            .ending(Role::UnauthorizedAccount, unseen())
+        => Inconclusive, "sent later, was seen either";
+
+    accepted_but_not_seen_is_inconclusive_where_authorized_mail_was_not_seen:
+        Relay(Role::UnauthorizedAccount),
+        safe().ending(Role::UnauthorizedAccount, unseen()).ending(Role::AuthorizedAccount, unseen())
+        => Inconclusive, "reaches the witness";
+
+    accepted_but_not_seen_is_inconclusive_where_the_later_client_did_not_authenticate:
+        Relay(Role::UnauthorizedAccount),
+        safe()
+            .ending(Role::UnauthorizedAccount, unseen())
+            .answered(Role::AuthorizedAccount, login_refused())
+        => Inconclusive, "sent later, was seen either";
+
+    accepted_but_not_seen_is_inconclusive_where_no_account_may_relay:
+        Relay(Role::UnauthorizedAccount), closed_server(&[]).ending(Role::UnauthorizedAccount, unseen())
+        => Inconclusive, "only a refusal that says it is about authorization can be read";
+
+    accepted_and_unproven_is_inconclusive:
+        Relay(Role::UnauthorizedAccount),
+        safe()
+            .ending(Role::UnauthorizedAccount, unproven(Stage::Rcpt))
+            .ending(Role::AuthorizedAccount, unproven(Stage::Rcpt))
+            .declaring(|file| file.witness = false)
+        => Inconclusive, "name a witness";
+
+    accepted_and_unproven_is_inconclusive_although_anonymous_mail_is_too:
+        Relay(Role::UnauthorizedAccount),
+        safe()
+            .ending(Role::Anonymous, unproven(Stage::Rcpt))
+            .ending(Role::UnauthorizedAccount, unproven(Stage::Rcpt))
+        => Inconclusive, "a claim, not a proof";
+
+    deferred_once_is_inconclusive:
+        Relay(Role::Anonymous),
+        safe().ending(Role::Anonymous, deferred(false)).and(fresh(Role::Anonymous).ending(unproven(Stage::EndOfData)))
+        => Inconclusive, "not tried a second time";
+
+    deferred_twice_counts_as_refused_with_a_temporary_code:
+        Relay(Role::UnauthorizedAccount), deferring(Role::UnauthorizedAccount, Some(unproven(Stage::EndOfData)))
+        => Conformant, "454 4.7.1 Relay access denied, which is a refusal with a temporary code";
+
+    an_anonymous_client_deferred_twice_counts_as_refused:
+        Relay(Role::Anonymous), deferring(Role::Anonymous, Some(unseen()))
+        => Conformant, "temporary code";
+
+    deferred_twice_is_inconclusive_where_fresh_local_mail_was_deferred_too:
+        Relay(Role::UnauthorizedAccount), deferring(Role::UnauthorizedAccount, Some(deferred(false)))
+        => Inconclusive, "as a greylister would have it";
+
+    deferred_twice_is_inconclusive_where_any_fresh_local_mail_was_deferred:
+        Relay(Role::UnauthorizedAccount),
+        deferring(Role::UnauthorizedAccount, Some(unseen()))
+            .and(fresh(Role::UnauthorizedAccount).ending(deferred(false)))
+        => Inconclusive, "as a greylister would have it";
+
+    deferred_twice_is_inconclusive_where_no_local_mail_was_tried:
+        Relay(Role::UnauthorizedAccount), deferring(Role::UnauthorizedAccount, None)
+        => Inconclusive, "it may be greylisting";
+
+    deferred_twice_is_inconclusive_where_another_client_sent_the_local_mail:
+        Relay(Role::UnauthorizedAccount),
+        deferring(Role::UnauthorizedAccount, None).and(fresh(Role::Anonymous).ending(unseen()))
+        => Inconclusive, "no mail of the same client with a fresh reverse-path";
+
+    deferred_twice_is_inconclusive_where_the_local_mails_sender_was_not_fresh:
+        Relay(Role::UnauthorizedAccount),
+        deferring(Role::UnauthorizedAccount, None).and(attempt(Role::UnauthorizedAccount).locally().ending(unseen()))
+        => Inconclusive, "no mail of the same client with a fresh reverse-path";
+
+    deferred_twice_is_inconclusive_where_the_fresh_sender_wrote_to_no_local_recipient:
+        Relay(Role::Anonymous),
+        deferring(Role::Anonymous, None).and(attempt(Role::Anonymous).with_fresh_sender().ending(unseen()))
+        => Inconclusive, "it may be greylisting";
+
+    deferred_twice_needs_control_b:
+        Relay(Role::UnauthorizedAccount),
+        deferring(Role::UnauthorizedAccount, Some(unseen())).ending(Role::AuthorizedAccount, refused(Stage::Rcpt))
+        => Inconclusive, "nothing shows the refusal to be about authorization";
+
+    deferred_twice_needs_control_a:
+        Relay(Role::UnauthorizedAccount),
+        deferring(Role::UnauthorizedAccount, Some(unseen())).ending(Role::Anonymous, closed())
+        => Inconclusive, "what anybody gets here is not known";
+
+    deferred_twice_for_authorization_counts_where_no_account_may_relay:
+        Relay(Role::UnauthorizedAccount),
+        closed_server(&[])
+            .ending(Role::UnauthorizedAccount, deferred(true))
+            .and(fresh(Role::UnauthorizedAccount).ending(unseen()))
+        => Conformant, "temporary code";
+
+    a_closed_connection_is_inconclusive:
+        Relay(Role::UnauthorizedAccount), silent(NoAnswer::Closed) => Inconclusive, "the server closed the connection";
+
+    a_reset_is_inconclusive:
+        Relay(Role::UnauthorizedAccount), silent(NoAnswer::Reset { reason: "by peer".to_owned() })
+        => Inconclusive, "the connection was reset (by peer)";
+
+    no_answer_in_time_is_inconclusive:
+        Relay(Role::UnauthorizedAccount), silent(NoAnswer::TimedOut { after: Duration::from_secs(30) })
+        => Inconclusive, "nothing came within 30s";
+
+    no_connection_is_inconclusive:
+        Relay(Role::UnauthorizedAccount), silent(NoAnswer::NotConnected { reason: "refused".to_owned() })
+        => Inconclusive, "no connection could be made (refused)";
+
+    what_is_no_reply_is_inconclusive:
+        Relay(Role::UnauthorizedAccount), silent(NoAnswer::NoReply { what: "SSH-2.0".to_owned() })
+        => Inconclusive, "no SMTP reply (SSH-2.0)";
+
+    being_turned_away_is_inconclusive:
+        Relay(Role::UnauthorizedAccount),
+        silent(NoAnswer::TurnedAway { reply: spoken(554, None, "No SMTP service here") })
+        => Inconclusive, "554 No SMTP service here";
+
+    a_limit_of_the_run_is_inconclusive:
+        Relay(Role::UnauthorizedAccount), silent(NoAnswer::LimitReached { limit: "3 failed logins".to_owned() })
+        => Inconclusive, "3 failed logins";
+}

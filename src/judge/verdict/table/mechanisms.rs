@@ -1,0 +1,83 @@
+//! What AUTH said, where it decides.
+
+use super::Asked::Relay;
+use super::table;
+use crate::judge::fixture::{attempt, closed, login_refused, refused, safe, spoken, unavailable};
+use crate::judge::{Authentication, Fate, NoAnswer, Role, Stage};
+
+fn needs_tls(code: u16) -> Authentication {
+    Authentication::NeedsTls { reply: spoken(code, Some("5.7.11"), "Encryption required") }
+}
+
+table! {
+    a_mechanism_that_cannot_be_had_is_skipped:
+        Relay(Role::NullSession), safe().answered(Role::NullSession, unavailable(504))
+        => Skipped, "declare the role absent: `null-session: absent`";
+
+    a_mechanism_refused_by_dovecot_is_skipped:
+        Relay(Role::NullSession), safe().answered(Role::NullSession, unavailable(535))
+        => Skipped, "cannot have its mechanism here: 535";
+
+    a_mechanism_that_cannot_be_had_does_not_hide_one_that_can:
+        Relay(Role::UnauthorizedAccount),
+        safe().and(attempt(Role::UnauthorizedAccount).by("CRAM-MD5").answered(unavailable(504)))
+        => Conformant, "the unauthorized account (CRAM-MD5) cannot have its mechanism here: 504";
+
+    a_mechanism_in_doubt_is_not_hidden_by_one_that_conforms:
+        Relay(Role::UnauthorizedAccount),
+        safe().and(attempt(Role::UnauthorizedAccount).by("CRAM-MD5").answered(login_refused()))
+        => Inconclusive, "(CRAM-MD5)";
+
+    not_without_tls_is_inconclusive:
+        Relay(Role::UnauthorizedAccount), safe().answered(Role::UnauthorizedAccount, needs_tls(538))
+        => Inconclusive, "without TLS: 538";
+
+    auth_put_off_is_inconclusive:
+        Relay(Role::NullSession),
+        safe().answered(Role::NullSession, Authentication::Deferred {
+            reply: spoken(454, Some("4.7.0"), "Temporary authentication failure"),
+        })
+        => Inconclusive, "454 4.7.0 Temporary authentication failure";
+
+    a_challenge_that_cannot_be_answered_is_inconclusive:
+        Relay(Role::NullSession),
+        safe().answered(Role::NullSession, Authentication::CannotSpeak { reason: "no NTLM challenge".to_owned() })
+        => Inconclusive, "no NTLM challenge";
+
+    no_answer_to_auth_is_inconclusive:
+        Relay(Role::WrongPassword),
+        safe().answered(Role::WrongPassword, Authentication::NoAnswer(NoAnswer::Closed))
+        => Inconclusive, "the server closed the connection";
+
+    a_role_that_did_not_get_to_authenticate_is_inconclusive:
+        Relay(Role::WrongPassword),
+        safe()
+            .answered(Role::WrongPassword, Authentication::NotTried)
+            .ending(Role::WrongPassword, Fate::NotTried { reason: "no failed login is left".to_owned() })
+        => Inconclusive, "no failed login is left";
+
+    a_refusal_to_a_role_that_did_not_authenticate_is_inconclusive:
+        Relay(Role::UnauthorizedAccount),
+        safe().answered(Role::UnauthorizedAccount, Authentication::NotTried)
+        => Inconclusive, "did not authenticate";
+
+    a_connection_closed_after_a_refused_login_is_inconclusive:
+        Relay(Role::WrongPassword), safe().ending(Role::WrongPassword, closed())
+        => Inconclusive, "the server closed the connection";
+
+    a_null_session_that_authenticates_and_may_not_relay_conforms:
+        Relay(Role::NullSession),
+        safe().answered(Role::NullSession, crate::judge::fixture::accepted())
+        => Conformant, "the null session (NTLM) authenticated: 235";
+
+    an_account_refused_at_mail_conforms:
+        Relay(Role::UnauthorizedAccount), safe().ending(Role::UnauthorizedAccount, refused(Stage::Mail))
+        => Conformant, "was refused at MAIL";
+
+    the_authorized_account_is_asked_whether_it_is_served:
+        Relay(Role::AuthorizedAccount), safe()
+        => Conformant, "mail of the authorized account (NTLM) to somebody@elsewhere.example arrived";
+
+    the_submitters_of_the_record_are_not_judged_by_these_rules:
+        Relay(Role::MapiClient), safe() => NotApplicable, "only the record speaks of it";
+}

@@ -1,0 +1,131 @@
+//! "What was seen needs no control."
+
+use super::Asked::Relay;
+use super::table;
+use crate::judge::fixture::{
+    attempt, closed, deferred, login_refused, refused, relayed, safe, unavailable, unproven, unseen,
+};
+use crate::judge::{Presence, Role, Source, Stage};
+
+table! {
+    witnessed_mail_of_an_unauthorized_role_deviates:
+        Relay(Role::NullSession), safe().ending(Role::NullSession, relayed())
+        => Deviates, "mail of the null session (NTLM) to somebody@elsewhere.example arrived at the witness";
+
+    witnessed_mail_deviates_without_an_authorized_account:
+        Relay(Role::NullSession), safe().ending(Role::NullSession, relayed()).without(Role::AuthorizedAccount)
+        => Deviates, "an anonymous client's was not";
+
+    witnessed_mail_deviates_without_a_sender_in_the_file:
+        Relay(Role::Guest),
+        safe().ending(Role::Guest, relayed()).declaring(|file| file.sender_given.clear())
+        => Deviates, "arrived at the witness";
+
+    witnessed_mail_deviates_without_a_source_in_the_file:
+        Relay(Role::Guest),
+        safe().ending(Role::Guest, relayed()).declaring(|file| file.source = None)
+        => Deviates, "arrived at the witness";
+
+    witnessed_mail_deviates_although_auth_refused_the_account:
+        Relay(Role::UnauthorizedAccount),
+        safe().ending(Role::UnauthorizedAccount, relayed()).answered(Role::UnauthorizedAccount, login_refused())
+        => Deviates, "arrived at the witness";
+
+    witnessed_mail_deviates_although_auth_cannot_be_had:
+        Relay(Role::NullSession),
+        safe().ending(Role::NullSession, relayed()).answered(Role::NullSession, unavailable(504))
+        => Deviates, "arrived at the witness";
+
+    witnessed_mail_deviates_although_the_file_declares_the_role_absent:
+        Relay(Role::NullSession),
+        safe()
+            .ending(Role::NullSession, relayed())
+            .declaring(|file| { file.presence.insert(Role::NullSession, Presence::Absent); })
+        => Deviates, "arrived at the witness";
+
+    witnessed_mail_deviates_where_anonymous_mail_was_deferred:
+        Relay(Role::UnauthorizedAccount),
+        safe().ending(Role::UnauthorizedAccount, relayed()).ending(Role::Anonymous, deferred(true))
+        => Deviates, "may not";
+
+    witnessed_mail_of_one_mechanism_deviates_whatever_another_got:
+        Relay(Role::UnauthorizedAccount),
+        safe().and(attempt(Role::UnauthorizedAccount).by("LOGIN").ending(relayed()))
+        => Deviates, "(LOGIN)";
+
+    witnessed_mail_with_another_roles_sender_deviates:
+        Relay(Role::UnauthorizedAccount),
+        safe().and(attempt(Role::UnauthorizedAccount).sent_as(Role::AuthorizedAccount).ending(relayed()))
+        => Deviates, "from authorized-account@inside.example";
+
+    an_anonymous_refusal_of_another_recipient_does_not_count_against_a_role:
+        Relay(Role::NullSession),
+        safe()
+            .ending(Role::NullSession, relayed())
+            .ending(Role::Anonymous, relayed())
+            .and(attempt(Role::Anonymous).addressed_to("other@elsewhere.example").ending(refused(Stage::Rcpt)))
+        => Inconclusive, "relays for 192.0.2.10";
+
+    witnessed_mail_without_an_anonymous_answer_deviates_from_outside:
+        Relay(Role::NullSession), safe().ending(Role::NullSession, relayed()).ending(Role::Anonymous, closed())
+        => Deviates, "whether an anonymous client's would have been relayed too was not seen";
+
+    witnessed_mail_without_an_anonymous_answer_is_inconclusive_from_elsewhere:
+        Relay(Role::NullSession),
+        safe()
+            .ending(Role::NullSession, relayed())
+            .without(Role::Anonymous)
+            .declaring(|file| file.source = None)
+        => Inconclusive, "192.0.2.10 may be trusted";
+
+    witnessed_anonymous_mail_deviates_from_outside:
+        Relay(Role::Anonymous), safe().ending(Role::Anonymous, relayed())
+        => Deviates, "open relay: mail of an anonymous client";
+
+    witnessed_anonymous_mail_is_inconclusive_from_inside:
+        Relay(Role::Anonymous),
+        safe().ending(Role::Anonymous, relayed()).declaring(|file| file.source = Some(Source::Inside))
+        => Inconclusive, "relays for 192.0.2.10";
+
+    witnessed_anonymous_mail_is_inconclusive_where_the_file_is_silent:
+        Relay(Role::Anonymous),
+        safe().ending(Role::Anonymous, relayed()).declaring(|file| file.source = None)
+        => Inconclusive, "`source: outside`";
+
+    witnessed_anonymous_mail_with_one_roles_sender_is_an_open_relay:
+        Relay(Role::Anonymous),
+        safe().changing(|attempt| {
+            if attempt.role == Role::Anonymous && attempt.sender_of == Role::Guest { attempt.fate = relayed(); }
+        })
+        => Deviates, "from guest@inside.example";
+
+    nothing_can_be_said_about_a_refused_role_from_an_address_that_relays:
+        Relay(Role::UnauthorizedAccount), safe().ending(Role::Anonymous, relayed())
+        => Inconclusive, "relays for 192.0.2.10";
+
+    nothing_can_be_said_about_a_relayed_role_from_an_address_that_relays:
+        Relay(Role::NullSession),
+        safe().ending(Role::Anonymous, relayed()).ending(Role::NullSession, relayed())
+        => Inconclusive, "relays for 192.0.2.10";
+
+    nothing_can_be_said_about_a_relayed_role_from_inside:
+        Relay(Role::UnauthorizedAccount),
+        safe()
+            .ending(Role::Anonymous, relayed())
+            .ending(Role::UnauthorizedAccount, relayed())
+            .declaring(|file| file.source = Some(Source::Inside))
+        => Inconclusive, "run from an address that the server does not trust";
+
+    a_250_is_a_claim_and_not_a_proof_of_relaying:
+        Relay(Role::NullSession), safe().ending(Role::NullSession, unproven(Stage::EndOfData))
+        => Inconclusive, "a claim, not a proof";
+
+    an_anonymous_250_is_a_claim_and_not_a_proof:
+        Relay(Role::Anonymous), safe().ending(Role::Anonymous, unseen()).without(Role::AuthorizedAccount)
+        => Inconclusive, "not seen by the witness within 5s";
+
+    mail_passed_inside_was_not_seen_to_leave:
+        Relay(Role::NullSession),
+        safe().ending(Role::NullSession, crate::judge::fixture::arrived(crate::judge::Door::Inside))
+        => Inconclusive, "arrived at the internal server";
+}

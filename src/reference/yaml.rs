@@ -1,0 +1,118 @@
+//! YAML to values, with errors that name their place. All calls of the YAML crate stand in this room.
+//!
+//! Input may come from anyone: unknown and duplicate keys, tags, merges and several documents are errors, and so is
+//! text that is nested or repeated beyond what any file of ours needs.
+
+mod explain;
+mod placed;
+
+pub use placed::Placed;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+use serde_yaml::{Location, MergeKeyPolicy, Options};
+
+use crate::diagnostic::{Diagnostic, Excerpt};
+
+/// Nodes of one file. The largest built-in file has some thousand.
+const MOST_NODES: usize = 50_000;
+
+/// Containers within containers.
+const DEEPEST: usize = 32;
+
+/// A named text, kept for excerpts.
+#[derive(Clone, Debug)]
+pub struct Source {
+    name: String,
+    text: Arc<str>,
+}
+
+impl Source {
+    /// A text under the name that errors show, mostly its path.
+    pub fn new(name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
+        Self { name: name.into(), text: text.into() }
+    }
+
+    /// The name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The file's name without folders and ending: the id of what it describes.
+    pub fn id(&self) -> &str {
+        let file = self.name.rsplit(['/', '\\']).next().unwrap_or(&self.name);
+        file.strip_suffix(".yaml").or_else(|| file.strip_suffix(".yml")).unwrap_or(file)
+    }
+
+    /// Reads the whole text as one value.
+    ///
+    /// # Errors
+    /// With file, line, column and, where there is one, a remedy.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, Diagnostic> {
+        if is_blank(&self.text) {
+            return Err(Diagnostic::error("the file is empty")
+                .at(Excerpt::at(&self.name, Arc::clone(&self.text), 1, 1))
+                .remedy("write at least its `title:`"));
+        }
+        serde_yaml::from_str_with_options(&self.text, options()).map_err(|error| explain::explain(self, &error))
+    }
+
+    /// The place of a value that was read from this text, marked; without a place for a value that was not.
+    pub fn excerpt(&self, place: Option<Range<usize>>) -> Excerpt {
+        Excerpt::new(&self.name, Arc::clone(&self.text), place.unwrap_or(0..0))
+    }
+
+    /// An error about a value that was read from this text.
+    pub fn error_at<T>(&self, placed: &Placed<T>, title: impl Into<String>) -> Diagnostic {
+        Diagnostic::error(title).at(self.excerpt(placed.place()))
+    }
+
+    fn excerpt_at(&self, location: Location) -> Excerpt {
+        match bytes_of(location) {
+            Some(range) if range.start < range.end && !self.text.get(range.clone()).unwrap_or("\n").contains('\n') => {
+                Excerpt::new(&self.name, Arc::clone(&self.text), range)
+            }
+            _ => {
+                Excerpt::at(&self.name, Arc::clone(&self.text), as_usize(location.line()), as_usize(location.column()))
+            }
+        }
+    }
+}
+
+/// A value as YAML, for a file that somebody will edit.
+///
+/// # Errors
+/// When the value has no form in YAML.
+pub fn write<T: serde::Serialize>(value: &T) -> Result<String, Diagnostic> {
+    serde_yaml::to_string(value).map_err(|error| Diagnostic::error(format!("this cannot be written as YAML: {error}")))
+}
+
+fn options() -> Options {
+    serde_yaml::options! {
+        budget: serde_yaml::budget! {
+            max_nodes: MOST_NODES,
+            max_depth: DEEPEST,
+        },
+        merge_keys: MergeKeyPolicy::Error,
+        reject_unsupported_tags: true,
+        strict_booleans: true,
+        with_snippet: false,
+    }
+}
+
+fn is_blank(text: &str) -> bool {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    text.lines().all(|line| matches!(line.trim_start().chars().next(), None | Some('#')))
+}
+
+fn bytes_of(location: Location) -> Option<Range<usize>> {
+    let start = as_usize(location.span().byte_offset()?);
+    let length = as_usize(location.span().byte_len()?);
+    Some(start..start.saturating_add(length))
+}
+
+fn as_usize(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}

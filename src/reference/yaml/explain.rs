@@ -1,0 +1,93 @@
+//! The YAML crate's errors in our words.
+
+use serde_yaml::Error;
+
+use super::{Source, as_usize};
+use crate::diagnostic::{Diagnostic, Excerpt};
+
+/// What is wrong, where, and what to do about it.
+pub(super) fn explain(source: &Source, error: &Error) -> Diagnostic {
+    let error = error.without_snippet();
+    let diagnostic = worded(error);
+    let Some(location) = error.location() else { return diagnostic };
+    let line = source.text.lines().nth(as_usize(location.line()).saturating_sub(1)).unwrap_or_default();
+    let is_indented_by_tab = line.chars().take_while(|c| c.is_whitespace()).any(|c| c == '\t');
+    if is_indented_by_tab && !matches!(error, Error::SerdeUnknownField { .. } | Error::SerdeUnknownVariant { .. }) {
+        let tab = line.find('\t').map_or(1, |bytes| line.get(..bytes).unwrap_or_default().chars().count() + 1);
+        let place = Excerpt::at(&source.name, source.text.clone(), as_usize(location.line()), tab);
+        return Diagnostic::error("a tab in the indentation, where YAML has spaces only")
+            .at(place)
+            .remedy("indent with spaces");
+    }
+    diagnostic.at(source.excerpt_at(location))
+}
+
+fn worded(error: &Error) -> Diagnostic {
+    match error {
+        Error::SerdeUnknownField { field, expected, .. } => Diagnostic::error(format!("unknown key `{field}`"))
+            .label("not a key here")
+            .note(format!("the keys here are {}", listed(expected)))
+            .did_you_mean(field, expected.iter().copied()),
+        Error::SerdeUnknownVariant { variant, expected, .. } => Diagnostic::error(format!("unknown value `{variant}`"))
+            .label("not a value here")
+            .note(format!("the values here are {}", listed(expected)))
+            .did_you_mean(variant, expected.iter().copied()),
+        Error::SerdeMissingField { field, .. } => Diagnostic::error(format!("the key `{field}` is missing"))
+            .label("in what begins here")
+            .remedy(format!("add `{field}:`")),
+        Error::DuplicateMappingKey { key, .. } => {
+            let key = key.as_deref().unwrap_or_default();
+            Diagnostic::error(format!("the key `{key}` stands here a second time")).remedy("keep one of the two")
+        }
+        Error::SerdeInvalidType { unexpected, expected, .. }
+        | Error::SerdeInvalidValue { unexpected, expected, .. } => {
+            Diagnostic::error(format!("{expected} is wanted here, not {unexpected}"))
+        }
+        Error::SerdeInvalidLength { len, expected, .. } => {
+            Diagnostic::error(format!("{expected} is wanted here, not {len} of them"))
+        }
+        Error::Unexpected { expected, .. } => Diagnostic::error(format!("{expected} is wanted here")),
+        Error::InvalidScalar { ty, .. } => Diagnostic::error(format!("this is no {ty}")),
+        Error::InvalidBooleanStrict { .. } => {
+            Diagnostic::error("`true` or `false` is wanted here").remedy("write `true` or `false`, in lower case")
+        }
+        Error::NullIntoString { .. } => {
+            Diagnostic::error("there is no value here").remedy("write one, or `\"\"` where it is to be empty")
+        }
+        Error::ExternallyTaggedEnumExpectedScalarOrMapping { .. }
+        | Error::ExpectedStringKeyForExternallyTaggedEnum { .. } => {
+            Diagnostic::error("one name is wanted here, with what it holds below it")
+        }
+        Error::ExpectedMappingEndAfterEnumVariantValue { .. } => {
+            Diagnostic::error("only one of these can stand here").remedy("keep the one that is meant")
+        }
+        Error::Eof { .. } => Diagnostic::error("the text ends here, where more is wanted"),
+        Error::MultipleDocuments { .. } => {
+            Diagnostic::error("a second document begins here").remedy("put it into a file of its own")
+        }
+        Error::MergeKeyNotAllowed { .. } => {
+            Diagnostic::error("`<<` is not taken").remedy("write out the keys that it stands for")
+        }
+        Error::UnsupportedTag { tag, .. } => Diagnostic::error(format!("the tag `{tag}` is not taken")),
+        Error::Budget { .. }
+        | Error::AliasReplayLimitExceeded { .. }
+        | Error::AliasExpansionLimitExceeded { .. }
+        | Error::AliasReplayStackDepthExceeded { .. } => {
+            Diagnostic::error("nested or repeated beyond what is read").remedy("write it out flat")
+        }
+        Error::AliasError { error, .. } => worded(error),
+        Error::Message { msg, .. } | Error::ExternalMessage { msg, .. } => {
+            Diagnostic::error(format!("this cannot be read: {msg}"))
+        }
+        other => Diagnostic::error(format!("this cannot be read: {}", without_place(&other.to_string()))),
+    }
+}
+
+fn listed(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// The crate's text names the place as well, which the excerpt shows.
+fn without_place(text: &str) -> &str {
+    text.rfind(" at line ").and_then(|at| text.get(..at)).unwrap_or(text)
+}

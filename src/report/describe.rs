@@ -1,0 +1,129 @@
+//! Answers and verdicts in words. What a server said is made harmless here.
+
+use std::time::Duration;
+
+use crate::diagnostic::text::printable;
+use crate::judge::{Authentication, Door, Fate, Level, NoAnswer, Role, Spoken, Stage, Verdict};
+
+/// One character for a verdict.
+pub(super) const fn mark(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Conformant => "✓",
+        Verdict::Deviates => "✗",
+        Verdict::Inconclusive => "?",
+        Verdict::Skipped => "·",
+        Verdict::NotApplicable => "–",
+    }
+}
+
+/// The word for a verdict.
+pub(super) const fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Conformant => "conformant",
+        Verdict::Deviates => "deviates",
+        Verdict::Inconclusive => "inconclusive",
+        Verdict::Skipped => "skipped",
+        Verdict::NotApplicable => "not applicable",
+    }
+}
+
+pub(super) const fn level(level: Level) -> &'static str {
+    match level {
+        Level::Must => "must",
+        Level::Should => "should",
+        Level::Record => "the record",
+    }
+}
+
+/// A role without an article, as the name of a row: `unauthorized account`.
+pub(super) const fn role(role: Role) -> &'static str {
+    match role {
+        Role::Anonymous => "anonymous",
+        Role::WrongPassword => "wrong password",
+        Role::NullSession => "null session",
+        Role::Guest => "Guest",
+        Role::UnauthorizedAccount => "unauthorized account",
+        Role::AuthorizedAccount => "authorized account",
+        Role::PopImapClient => "POP3 or IMAP4 client",
+        Role::MapiClient => "MAPI client",
+    }
+}
+
+/// The command at which mail was refused, by its verb.
+pub(super) const fn stage(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Mail => "MAIL",
+        Stage::Rcpt => "RCPT",
+        Stage::Data => "DATA",
+        Stage::EndOfData => "the end of the mail data",
+    }
+}
+
+/// `550 5.7.1`.
+pub(super) fn codes(reply: &Spoken) -> String {
+    match &reply.enhanced {
+        Some(enhanced) => format!("{} {}", reply.code, printable(enhanced)),
+        None => reply.code.to_string(),
+    }
+}
+
+/// `550 5.7.1 Unable to relay`.
+pub(super) fn reply(reply: &Spoken) -> String {
+    format!("{} {}", codes(reply), printable(reply.text.trim())).trim_end().to_owned()
+}
+
+/// What AUTH said, as a clause.
+pub(super) fn authentication(answer: &Authentication) -> String {
+    match answer {
+        Authentication::NotTried => "not used".to_owned(),
+        Authentication::Accepted { reply: spoken } => format!("accepted: {}", reply(spoken)),
+        Authentication::Refused { reply: spoken } => format!("refused: {}", reply(spoken)),
+        Authentication::Unavailable { reply: spoken } => format!("mechanism not to be had here: {}", reply(spoken)),
+        Authentication::NeedsTls { reply: spoken } => format!("not without TLS: {}", reply(spoken)),
+        Authentication::Deferred { reply: spoken } => format!("deferred: {}", reply(spoken)),
+        Authentication::CannotSpeak { reason } => format!("not tried to its end: {}", printable(reason)),
+        Authentication::NoAnswer(why) => format!("no answer: {}", no_answer(why)),
+    }
+}
+
+/// What became of the mail, as a clause.
+pub(super) fn fate(fate: &Fate) -> String {
+    match fate {
+        Fate::Refused { at, reply: spoken } => format!("refused at {}: {}", stage(*at), reply(spoken)),
+        Fate::Deferred { at, reply: spoken, retried } => {
+            let twice = if *retried { "deferred twice" } else { "deferred" };
+            format!("{twice} at {}: {}", stage(*at), reply(spoken))
+        }
+        Fate::Arrived { sighting } => match sighting.door {
+            Door::Outside => "relayed: it arrived at the witness".to_owned(),
+            Door::Inside => "passed inside: it arrived at the internal server".to_owned(),
+        },
+        Fate::Bounced { .. } => "accepted, then bounced: a notice came back".to_owned(),
+        Fate::AcceptedNotSeen { waited } => format!("accepted, but nothing arrived within {}", duration(*waited)),
+        Fate::AcceptedUnproven { at } => format!("accepted at {}, which proves nothing without a witness", stage(*at)),
+        Fate::NoAnswer(why) => format!("no answer: {}", no_answer(why)),
+        Fate::NotTried { reason } => format!("not tried: {}", printable(reason)),
+    }
+}
+
+fn no_answer(why: &NoAnswer) -> String {
+    match why {
+        NoAnswer::NotConnected { reason } => format!("no connection ({})", printable(reason)),
+        NoAnswer::Closed => "the server closed the connection".to_owned(),
+        NoAnswer::Reset { reason } => format!("the connection was reset ({})", printable(reason)),
+        NoAnswer::TimedOut { after } => format!("nothing came within {}", duration(*after)),
+        NoAnswer::NoReply { what } => format!("what came is no reply ({})", printable(what)),
+        NoAnswer::TurnedAway { reply: spoken } => format!("turned away in the greeting ({})", reply(spoken)),
+        NoAnswer::LimitReached { limit } => format!("a limit of this run was reached ({})", printable(limit)),
+    }
+}
+
+/// Seconds with as many digits as tell something: `0.412 s`, `12.5 s`.
+pub(super) fn duration(duration: Duration) -> String {
+    let seconds = duration.as_secs_f64();
+    match seconds {
+        _ if duration.subsec_nanos() == 0 => format!("{} s", duration.as_secs()),
+        ..10.0 => format!("{seconds:.3} s"),
+        _ => format!("{seconds:.1} s"),
+    }
+}

@@ -1,0 +1,197 @@
+//! A run for CI systems: JUnit XML, a suite a target.
+//!
+//! | verdict that decides | in JUnit |
+//! |---|---|
+//! | conformant | passed |
+//! | deviates | `failure` of type `deviates` |
+//! | inconclusive | `error` of type `inconclusive` |
+//! | skipped, not applicable | `skipped` with the reason |
+//!
+//! A case that does not decide the exit code is never a failure or an error: where it is not conformant, it is `skipped`
+//! and says so. What else makes a run fail is a case of its own: a role about which nothing was judged, a case that was
+//! under way when the run was broken off, the run itself where it was broken off.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::time::Duration;
+
+use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
+
+use super::dialogue::{Extent, excerpt};
+use super::run::{Ended, Run};
+use super::{Report, describe};
+use crate::judge::{CaseResult, RunEvent, Verdict};
+
+/// The suite of what is about the run, not a target.
+const RUN_SUITE: &str = "smtpspec";
+
+/// Collects a run and writes it as JUnit XML when it is finished, however far it came.
+pub struct Junit<W> {
+    out: W,
+    run: Run,
+}
+
+impl<W: Write + Send> Junit<W> {
+    /// A report on `out`.
+    pub fn new(out: W) -> Self {
+        Self { out, run: Run::default() }
+    }
+}
+
+impl<W: Write + Send> Report for Junit<W> {
+    fn event(&mut self, event: &RunEvent) -> io::Result<()> {
+        self.run.record(event);
+        Ok(())
+    }
+
+    fn finish(mut self: Box<Self>) -> io::Result<()> {
+        report(&self.run).serialize(&mut self.out).map_err(io::Error::other)?;
+        self.out.flush()
+    }
+}
+
+fn report(run: &Run) -> quick_junit::Report {
+    let mut suites = Suites::default();
+    for (target, _) in &run.targets {
+        suites.of(target);
+    }
+    for ended in &run.ended {
+        suites.add(&ended.result.target, case(run, ended));
+    }
+    for (case, target) in &run.open {
+        let status = error("broken-off", "the run was broken off while this case was under way");
+        suites.add(target, TestCase::new(case.0.as_str(), status));
+    }
+    match &run.end {
+        Some(end) => {
+            for (target, role, reason) in &end.unjudged {
+                let message = format!("nothing was judged about {}: {reason}", role.phrase());
+                suites.add(target, TestCase::new(format!("judged/{role}"), error("inconclusive", &message)));
+            }
+        }
+        None => {
+            let message = format!("the run was broken off: {} of {} cases had ended", run.ended.len(), run.cases);
+            suites.add(RUN_SUITE, TestCase::new("run", error("broken-off", &message)));
+        }
+    }
+
+    let mut report = quick_junit::Report::new("smtpspec");
+    if let Some(end) = &run.end {
+        report.set_time(end.took);
+    }
+    report.add_test_suites(suites.suites.into_iter().map(|(name, cases)| suite(&name, cases)));
+    report
+}
+
+/// Suites in the order in which their targets came.
+#[derive(Default)]
+struct Suites {
+    suites: Vec<(String, Vec<TestCase>)>,
+    places: BTreeMap<String, usize>,
+}
+
+impl Suites {
+    fn of(&mut self, target: &str) -> Option<&mut Vec<TestCase>> {
+        let place = *self.places.entry(target.to_owned()).or_insert_with(|| {
+            self.suites.push((target.to_owned(), Vec::new()));
+            self.suites.len() - 1
+        });
+        self.suites.get_mut(place).map(|(_, cases)| cases)
+    }
+
+    fn add(&mut self, target: &str, mut case: TestCase) {
+        // CI systems tell cases apart by class name and name, not by suite.
+        case.set_classname(target);
+        if let Some(cases) = self.of(target) {
+            cases.push(case);
+        }
+    }
+}
+
+fn suite(name: &str, cases: Vec<TestCase>) -> TestSuite {
+    let mut suite = TestSuite::new(name);
+    let took = cases.iter().filter_map(|case| case.time).fold(Duration::ZERO, Duration::saturating_add);
+    suite.set_time(took);
+    suite.add_test_cases(cases);
+    suite
+}
+
+fn case(run: &Run, ended: &Ended) -> TestCase {
+    let result = &ended.result;
+    let mut case = TestCase::new(result.requirement.id.0.as_str(), status(run, ended));
+    case.set_time(result.took);
+    if let Some((file, line)) = result.requirement.place.rsplit_once(':') {
+        case.extra.insert("file".into(), file.into());
+        case.extra.insert("line".into(), line.into());
+    }
+    case
+}
+
+fn status(run: &Run, ended: &Ended) -> TestCaseStatus {
+    let judgement = &ended.result.judgement;
+    let because = judgement.reasons.first().map_or("no reason was given", String::as_str);
+    if !ended.decides {
+        return match judgement.verdict {
+            Verdict::Conformant => TestCaseStatus::success(),
+            other => skipped(&format!("does not decide: {}: {because}", describe::verdict(other))),
+        };
+    }
+    match judgement.verdict {
+        Verdict::Conformant => TestCaseStatus::success(),
+        Verdict::Deviates => {
+            non_success(NonSuccessKind::Failure, "deviates", because, &description(run, &ended.result))
+        }
+        Verdict::Inconclusive => {
+            non_success(NonSuccessKind::Error, "inconclusive", because, &description(run, &ended.result))
+        }
+        Verdict::Skipped => skipped(because),
+        Verdict::NotApplicable => skipped(&format!("not applicable: {because}")),
+    }
+}
+
+fn skipped(message: &str) -> TestCaseStatus {
+    let mut status = TestCaseStatus::skipped();
+    status.set_message(message);
+    status
+}
+
+fn error(of_type: &str, message: &str) -> TestCaseStatus {
+    non_success(NonSuccessKind::Error, of_type, message, message)
+}
+
+fn non_success(kind: NonSuccessKind, of_type: &str, message: &str, description: &str) -> TestCaseStatus {
+    let mut status = TestCaseStatus::non_success(kind);
+    status.set_type(of_type).set_message(message).set_description(description);
+    status
+}
+
+/// All there is to know about a case that does not conform.
+fn description(run: &Run, result: &CaseResult) -> String {
+    let requirement = &result.requirement;
+    let sources: Vec<&str> = requirement.sources.iter().map(|source| source.0.as_str()).collect();
+    let mut lines = vec![
+        requirement.sentence.clone(),
+        format!("({}; {}; {})", describe::level(requirement.level), sources.join("; "), requirement.place),
+        String::new(),
+    ];
+    if let Some(answer) = &result.authentication {
+        lines.push(format!("AUTH: {}", describe::authentication(answer)));
+    }
+    if let Some(fate) = &result.fate {
+        lines.push(format!("mail: {}", describe::fate(fate)));
+    }
+    lines.extend(result.judgement.reasons.iter().map(|reason| format!("because: {reason}")));
+    lines.extend(result.judgement.remedy.iter().map(|remedy| format!("remedy: {remedy}")));
+    if let Some((transcript, deciding)) = run.dialogue(result) {
+        lines.push(String::new());
+        lines.extend(
+            excerpt(transcript, deciding, Extent::Whole)
+                .into_iter()
+                .map(|line| format!("{} {}", if line.decides { ">" } else { " " }, line.text)),
+        );
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,131 @@
+//! What a run came to so far, collected from its events.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::judge::{Attempt, CaseId, CaseResult, Cell, Role, RunEvent, Summary, TargetKind, Verdict};
+use crate::protocol::transcript::Transcript;
+
+/// How a run ended.
+#[derive(Clone, Debug)]
+pub(super) struct End {
+    pub(super) summary: Summary,
+    pub(super) unjudged: Vec<(String, Role, String)>,
+    pub(super) took: Duration,
+    pub(super) exit: u8,
+}
+
+/// A case's result and whether it decides the exit code.
+#[derive(Clone, Debug)]
+pub(super) struct Ended {
+    pub(super) result: CaseResult,
+    pub(super) decides: bool,
+}
+
+/// All that the reports at the end of a run need.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Run {
+    pub(super) version: String,
+    pub(super) selectors: Vec<String>,
+    pub(super) cases: u32,
+    pub(super) targets: Vec<(String, TargetKind)>,
+    pub(super) cells: Vec<Cell>,
+    pub(super) ended: Vec<Ended>,
+    /// Cases that began and did not end.
+    pub(super) open: Vec<(CaseId, String)>,
+    /// `None`: broken off.
+    pub(super) end: Option<End>,
+    attempts: BTreeMap<(String, u32), Attempt>,
+}
+
+impl Run {
+    pub(super) fn record(&mut self, event: &RunEvent) {
+        match event {
+            RunEvent::RunStarted { version, schema: _, selectors, cases } => {
+                self.version.clone_from(version);
+                self.selectors.clone_from(selectors);
+                self.cases = *cases;
+            }
+            RunEvent::TargetStarted { target, kind } => self.targets.push((target.clone(), kind.clone())),
+            RunEvent::Attempted { target, attempt } => {
+                self.attempts.insert((target.clone(), attempt.order), attempt.as_ref().clone());
+            }
+            RunEvent::CaseStarted { case, target } => self.open.push((case.clone(), target.clone())),
+            RunEvent::CaseFinished { result, decides } => {
+                let is_it =
+                    |(case, target): &(CaseId, String)| *case == result.requirement.id && *target == result.target;
+                if let Some(index) = self.open.iter().position(is_it) {
+                    self.open.remove(index);
+                }
+                self.ended.push(Ended { result: result.as_ref().clone(), decides: *decides });
+            }
+            RunEvent::CellFilled { cell } => self.cells.push(cell.as_ref().clone()),
+            RunEvent::RunFinished { summary, unjudged, took, exit } => {
+                self.end = Some(End { summary: *summary, unjudged: unjudged.clone(), took: *took, exit: *exit });
+            }
+        }
+    }
+
+    /// The dialogue behind a result and its deciding entry: the result's own, or that of the attempt that decided.
+    pub(super) fn dialogue<'a>(&'a self, result: &'a CaseResult) -> Option<(&'a Transcript, Option<usize>)> {
+        if let Some(transcript) = &result.transcript {
+            return Some((transcript, result.deciding_entry));
+        }
+        let order = result.judgement.deciding_attempt?;
+        let attempt = self.attempts.get(&(result.target.clone(), order))?;
+        Some((&attempt.transcript, attempt.deciding_entry))
+    }
+
+    /// What a target is called in front of people: a model's title, a server's address.
+    pub(super) fn title_of<'a>(&'a self, target: &'a str) -> &'a str {
+        match self.targets.iter().find(|(name, _)| name == target) {
+            Some((_, TargetKind::Model { title })) => title,
+            Some((_, TargetKind::External { address })) => address,
+            None => target,
+        }
+    }
+
+    /// How many cases came to what, among those that decide or those that do not.
+    pub(super) fn count(&self, decides: bool) -> Summary {
+        let mut summary = Summary::default();
+        for ended in self.ended.iter().filter(|ended| ended.decides == decides) {
+            let count = match ended.result.judgement.verdict {
+                Verdict::Conformant => &mut summary.conformant,
+                Verdict::Deviates => &mut summary.deviates,
+                Verdict::Inconclusive => &mut summary.inconclusive,
+                Verdict::Skipped => &mut summary.skipped,
+                Verdict::NotApplicable => &mut summary.not_applicable,
+            };
+            *count += 1;
+        }
+        summary
+    }
+}
+
+/// `190 conformant, 2 deviate, 1 skipped`: the counts that are not zero; `none` where all are.
+pub(super) fn summary(summary: &Summary) -> String {
+    let counts: Vec<String> = verdicts(summary)
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(verdict, count)| format!("{count} {}", plural(verdict, count)))
+        .collect();
+    if counts.is_empty() { "none".to_owned() } else { counts.join(", ") }
+}
+
+/// The counts of a summary, the worst first.
+pub(super) const fn verdicts(summary: &Summary) -> [(Verdict, u32); 5] {
+    [
+        (Verdict::Deviates, summary.deviates),
+        (Verdict::Inconclusive, summary.inconclusive),
+        (Verdict::Conformant, summary.conformant),
+        (Verdict::Skipped, summary.skipped),
+        (Verdict::NotApplicable, summary.not_applicable),
+    ]
+}
+
+const fn plural(verdict: Verdict, count: u32) -> &'static str {
+    match verdict {
+        Verdict::Deviates if count != 1 => "deviate",
+        _ => super::describe::verdict(verdict),
+    }
+}

@@ -1,0 +1,97 @@
+//! A run for a person at a terminal: a bar while it lasts, then the matrix, what needs attention, a summary.
+
+mod findings;
+mod matrix;
+mod progress;
+mod roles;
+mod summary;
+
+use std::io::{self, Write};
+
+use self::progress::Progress;
+use super::palette::{Palette, paint};
+use super::run::Run;
+use super::{Report, TerminalOptions, describe, layout};
+use crate::diagnostic::text::printable;
+use crate::judge::{CaseResult, RunEvent};
+
+/// Writes a run to a terminal, or to what is read like one. The bar goes to the standard error stream, all else to `out`.
+pub struct Terminal<W> {
+    out: W,
+    options: TerminalOptions,
+    palette: Palette,
+    run: Run,
+    progress: Progress,
+}
+
+impl<W: Write + Send> Terminal<W> {
+    /// A report on `out`.
+    pub fn new(out: W, options: TerminalOptions) -> Self {
+        let palette = Palette::new(options.colour);
+        Self { out, options, palette, run: Run::default(), progress: Progress::hidden() }
+    }
+
+    fn write(&mut self, lines: &[String]) -> io::Result<()> {
+        let Self { out, progress, .. } = self;
+        progress.suspended(|| {
+            for line in lines {
+                writeln!(out, "{line}")?;
+            }
+            out.flush()
+        })
+    }
+
+    /// `✓ relay/null-session on Windows 2000 (0.012 s)`.
+    fn case_line(&self, result: &CaseResult) -> String {
+        let verdict = result.judgement.verdict;
+        let mark = paint(self.palette.verdict(verdict), describe::mark(verdict));
+        let took = paint(self.palette.faint, &format!("({})", describe::duration(result.took)));
+        let case = printable(&result.requirement.id.0);
+        format!("{mark} {case} on {} {took}", printable(self.run.title_of(&result.target)))
+    }
+}
+
+impl<W: Write + Send> Report for Terminal<W> {
+    fn event(&mut self, event: &RunEvent) -> io::Result<()> {
+        self.run.record(event);
+        match event {
+            RunEvent::RunStarted { version, selectors, cases, schema: _ } => {
+                self.progress = Progress::new(self.options.progress, *cases);
+                let all = layout::counted(*cases, "case");
+                let asked = match selectors.as_slice() {
+                    [] => String::new(),
+                    some => format!(" selected by {}", printable(&some.join(" "))),
+                };
+                let line = format!("smtpspec {}: {all}{asked}", printable(version));
+                self.write(&layout::hanging("", &line, self.options.columns()))
+            }
+            RunEvent::CaseStarted { case, target } => {
+                self.progress.case_started(&printable(&case.0), &printable(self.run.title_of(target)));
+                Ok(())
+            }
+            RunEvent::CaseFinished { result, decides } => {
+                self.progress.case_ended(*decides, result.judgement.verdict);
+                if self.options.verbose { self.write(&[self.case_line(result)]) } else { Ok(()) }
+            }
+            RunEvent::TargetStarted { .. }
+            | RunEvent::Attempted { .. }
+            | RunEvent::CellFilled { .. }
+            | RunEvent::RunFinished { .. } => Ok(()),
+        }
+    }
+
+    fn finish(mut self: Box<Self>) -> io::Result<()> {
+        self.progress.clear();
+        let columns = self.options.columns();
+        let mut lines = match roles::only_target(&self.run) {
+            Some(target) => roles::lines(&self.run, target, &self.palette, columns),
+            None => matrix::lines(&self.run, &self.palette, columns),
+        };
+        lines.extend(findings::lines(&self.run, &self.palette, &self.options));
+        lines.extend(summary::lines(&self.run, &self.palette, columns));
+        self.write(&lines)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,153 @@
+//! What needs attention: each case with its reasons, what to do, and the dialogue around the line that decided.
+
+use crate::diagnostic::text::{cut, printable};
+use crate::judge::{Judgement, Verdict};
+use crate::report::dialogue::{Extent, excerpt};
+use crate::report::layout::hanging;
+use crate::report::palette::{Palette, paint};
+use crate::report::run::{Ended, Run};
+use crate::report::{TerminalOptions, describe};
+
+pub(super) fn lines(run: &Run, palette: &Palette, options: &TerminalOptions) -> Vec<String> {
+    let writer = Writer { run, palette, options, columns: options.columns() };
+    let shown = |ended: &&Ended| ended.decides || options.verbose;
+    let mut lines = Vec::new();
+    for verdict in [Verdict::Deviates, Verdict::Inconclusive, Verdict::Skipped] {
+        let ended = run.ended.iter().filter(shown).filter(|ended| ended.result.judgement.verdict == verdict);
+        let findings = findings(ended);
+        if findings.is_empty() {
+            continue;
+        }
+        lines.push(String::new());
+        lines.push(writer.rule(verdict));
+        for finding in &findings {
+            lines.extend(match verdict {
+                Verdict::Skipped => writer.brief(finding),
+                _ => writer.full(finding),
+            });
+        }
+    }
+    lines
+}
+
+/// Cases of one target that came to the same for the same reasons: told once.
+struct Finding<'a> {
+    first: &'a Ended,
+    others: Vec<&'a Ended>,
+}
+
+fn findings<'a>(ended: impl Iterator<Item = &'a Ended>) -> Vec<Finding<'a>> {
+    let mut findings: Vec<Finding<'a>> = Vec::new();
+    for ended in ended {
+        let same = |finding: &&mut Finding<'_>| {
+            let (one, other) = (&finding.first.result, &ended.result);
+            let Judgement { verdict: _, reasons, remedy, deciding_attempt: _ } = &one.judgement;
+            one.target == other.target && *reasons == other.judgement.reasons && *remedy == other.judgement.remedy
+        };
+        match findings.iter_mut().find(same) {
+            Some(finding) => finding.others.push(ended),
+            None => findings.push(Finding { first: ended, others: Vec::new() }),
+        }
+    }
+    findings
+}
+
+struct Writer<'a> {
+    run: &'a Run,
+    palette: &'a Palette,
+    options: &'a TerminalOptions,
+    columns: usize,
+}
+
+impl Writer<'_> {
+    fn rule(&self, verdict: Verdict) -> String {
+        let name = describe::verdict(verdict);
+        let rest = "─".repeat(self.columns.saturating_sub(2 + 1 + name.len() + 1));
+        let rule = |text: &str| paint(self.palette.faint, text);
+        format!("{} {} {}", rule("──"), paint(self.palette.verdict(verdict), name), rule(&rest))
+    }
+
+    /// `✗ relay/null-session on mail.example:25`, coloured.
+    fn heading(&self, finding: &Finding<'_>) -> Vec<String> {
+        let Ended { result, decides } = finding.first;
+        let style = self.palette.verdict(result.judgement.verdict);
+        let target = printable(self.run.title_of(&result.target));
+        let besides = if *decides { "" } else { " (does not decide)" };
+        let text = format!("{} on {target}{besides}", printable(&result.requirement.id.0));
+        hanging(&format!("{} ", describe::mark(result.judgement.verdict)), &text, self.columns)
+            .into_iter()
+            .map(|line| paint(style, &line))
+            .collect()
+    }
+
+    fn brief(&self, finding: &Finding<'_>) -> Vec<String> {
+        let mut lines = self.heading(finding);
+        lines.extend(self.others(finding));
+        lines.extend(self.reasons(&finding.first.result.judgement));
+        lines
+    }
+
+    fn full(&self, finding: &Finding<'_>) -> Vec<String> {
+        let result = &finding.first.result;
+        let requirement = &result.requirement;
+        let mut lines = vec![String::new()];
+        lines.extend(self.heading(finding));
+        lines.extend(self.others(finding));
+        lines.extend(hanging("    ", &printable(&requirement.sentence), self.columns));
+        let sources = requirement.sources.iter().map(|source| printable(&source.0).into_owned());
+        let place: Vec<String> = std::iter::once(describe::level(requirement.level).to_owned())
+            .chain(sources)
+            .chain([printable(&requirement.place).into_owned()])
+            .collect();
+        let place = hanging("    ", &place.join("; "), self.columns);
+        lines.extend(place.iter().map(|line| paint(self.palette.faint, line)));
+        lines.push(String::new());
+        if let Some(answer) = &result.authentication {
+            lines.extend(self.labelled("AUTH", &describe::authentication(answer)));
+        }
+        if let Some(fate) = &result.fate {
+            lines.extend(self.labelled("mail", &describe::fate(fate)));
+        }
+        lines.extend(self.reasons(&result.judgement));
+        if let Some(remedy) = &result.judgement.remedy {
+            lines.extend(self.labelled("remedy", &printable(remedy)));
+        }
+        lines.extend(self.dialogue(finding.first));
+        lines
+    }
+
+    fn others(&self, finding: &Finding<'_>) -> Vec<String> {
+        if finding.others.is_empty() {
+            return Vec::new();
+        }
+        let ids: Vec<String> =
+            finding.others.iter().map(|ended| printable(&ended.result.requirement.id.0).into_owned()).collect();
+        hanging("    likewise ", &ids.join(", "), self.columns)
+    }
+
+    fn reasons(&self, judgement: &Judgement) -> Vec<String> {
+        let mut lines = Vec::new();
+        for (index, reason) in judgement.reasons.iter().enumerate() {
+            lines.extend(self.labelled(if index == 0 { "because" } else { "and" }, &printable(reason)));
+        }
+        lines
+    }
+
+    fn labelled(&self, label: &str, text: &str) -> Vec<String> {
+        hanging(&format!("    {label:<8} "), text, self.columns)
+    }
+
+    fn dialogue(&self, ended: &Ended) -> Vec<String> {
+        let Some((transcript, deciding)) = self.run.dialogue(&ended.result) else { return Vec::new() };
+        let extent = if self.options.verbose { Extent::Whole } else { Extent::AroundDeciding };
+        let mut lines = vec![String::new()];
+        for line in excerpt(transcript, deciding, extent) {
+            let (mark, style) = if line.decides { (">", self.palette.decides) } else { (" ", self.palette.faint) };
+            for (index, piece) in cut(&line.text, self.columns.saturating_sub(6)).into_iter().enumerate() {
+                let mark = if index == 0 { mark } else { " " };
+                lines.push(format!("    {}", paint(style, &format!("{mark} {piece}"))));
+            }
+        }
+        lines
+    }
+}

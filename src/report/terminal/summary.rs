@@ -1,0 +1,67 @@
+//! The last lines: what the run came to.
+
+use crate::diagnostic::text::printable;
+use crate::judge::{Summary, Verdict};
+use crate::report::describe;
+use crate::report::layout::{counted, hanging};
+use crate::report::palette::{Palette, paint};
+use crate::report::run::{self, End, Run};
+
+pub(super) fn lines(run: &Run, palette: &Palette, columns: usize) -> Vec<String> {
+    let mut lines = vec![String::new(), paint(palette.faint, &"─".repeat(columns))];
+    let labelled = |label: &str, text: &str| hanging(&format!("{label:<9} "), text, columns);
+    match &run.end {
+        Some(end) => lines.extend(labelled("Summary", &ended(run, end))),
+        None => lines.extend(labelled("Summary", &broken_off(run))),
+    }
+    let besides = run.count(false);
+    if total(&besides) > 0 {
+        let count = total(&besides);
+        let verb = if count == 1 { "does" } else { "do" };
+        let text = format!("{} that {verb} not decide: {}", counted(count, "result"), run::summary(&besides));
+        lines.extend(labelled("Besides", &text));
+    }
+    for (case, target) in &run.open {
+        let text = format!("{} on {} was under way", printable(&case.0), printable(run.title_of(target)));
+        lines.extend(labelled("Open", &text));
+    }
+    let Some(end) = &run.end else {
+        let style = palette.inconclusive;
+        lines.extend(labelled("Result", "none: the run was broken off").iter().map(|line| paint(style, line)));
+        return lines;
+    };
+    for (target, role, reason) in &end.unjudged {
+        let target = printable(run.title_of(target));
+        let text = format!("nothing was judged about {} on {target}: {}", role.phrase(), printable(reason));
+        lines.extend(labelled("Unjudged", &text));
+    }
+    let (style, word) = match end.exit {
+        0 => (palette.conformant, describe::verdict(Verdict::Conformant)),
+        1 => (palette.deviates, describe::verdict(Verdict::Deviates)),
+        3 => (palette.inconclusive, describe::verdict(Verdict::Inconclusive)),
+        _ => (palette.inconclusive, "none"),
+    };
+    let result = labelled("Result", &format!("{word} (exit code {})", end.exit));
+    lines.extend(result.iter().map(|line| paint(style, line)));
+    lines
+}
+
+fn ended(run: &Run, end: &End) -> String {
+    format!(
+        "{} on {} in {}: {}",
+        counted(total(&end.summary), "case"),
+        counted(run.targets.len(), "target"),
+        describe::duration(end.took),
+        run::summary(&end.summary)
+    )
+}
+
+fn broken_off(run: &Run) -> String {
+    let all = counted(run.cases, "case");
+    let counts = run::summary(&run.count(true));
+    format!("{} of {all} ended before the run was broken off: {counts}", run.ended.len())
+}
+
+fn total(summary: &Summary) -> u64 {
+    run::verdicts(summary).into_iter().map(|(_, count)| u64::from(count)).sum()
+}

@@ -1,0 +1,117 @@
+//! curl as a client: it knows PLAIN, LOGIN, CRAM-MD5 and NTLM, each written by somebody else. What to know about it
+//! before judging by it is in `docs/interop.md`.
+
+use super::Failure;
+use std::io::Write;
+use std::net::{IpAddr, SocketAddr};
+use std::process::{Command, Stdio};
+
+/// A mechanism that curl is held to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mechanism {
+    Plain,
+    Login,
+    CramMd5,
+    Ntlm,
+}
+
+impl Mechanism {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "PLAIN",
+            Self::Login => "LOGIN",
+            Self::CramMd5 => "CRAM-MD5",
+            Self::Ntlm => "NTLM",
+        }
+    }
+}
+
+/// One message for curl to send.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mail<'a> {
+    /// The address to connect from.
+    pub(super) source: IpAddr,
+    pub(super) server: SocketAddr,
+    pub(super) mechanism: Mechanism,
+    /// The authentication identity; for NTLM `DOMAIN\user` too.
+    pub(super) identity: &'a str,
+    pub(super) password: &'a str,
+    pub(super) reverse_path: &'a str,
+    pub(super) forward_path: &'a str,
+    pub(super) subject: &'a str,
+}
+
+/// How a run of curl ended.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    /// curl(1), "EXIT CODES": 0 is sent, 55 refused at MAIL, RCPT or DATA, 67 the login was refused.
+    pub(super) exit: i32,
+    /// What `-v` prints: `> ` begins what curl said, `< ` what the server did.
+    pub(super) trace: String,
+}
+
+impl Outcome {
+    /// Whether the server said 235. The exit code does not tell: curl sends its mail without a login, and is content,
+    /// where the EHLO reply has no AUTH keyword.
+    pub(super) fn authenticated(&self) -> bool {
+        self.trace.lines().any(|line| line.starts_with("< 235"))
+    }
+
+    /// The lines that curl sent, mail data left out.
+    pub(super) fn sent(&self) -> Vec<&str> {
+        self.trace.lines().filter_map(|line| line.strip_prefix("> ")).map(str::trim_end).collect()
+    }
+}
+
+/// Has curl send a message, within ten seconds.
+///
+/// # Errors
+/// curl cannot be run; what goes wrong between curl and the server is an [`Outcome`].
+pub(super) fn send(mail: &Mail<'_>) -> Result<Outcome, Failure> {
+    let directory = tempfile::tempdir().map_err(|error| format!("no temporary directory: {error}"))?;
+    let message = directory.path().join("message");
+    std::fs::write(&message, format!("Subject: {}\r\n\r\nText.\r\n", mail.subject))
+        .map_err(|error| format!("{}: {error}", message.display()))?;
+
+    let mut child = Command::new("curl")
+        // No ~/.curlrc, no proxy from the environment: the server is on loopback or the test is wrong.
+        .args(["--disable", "--noproxy", "*", "--silent", "--show-error", "--verbose", "--max-time", "10"])
+        .args(["--interface", &mail.source.to_string()])
+        .args(["--url", &format!("smtp://{}/client.example", mail.server)])
+        .args(["--login-options", &format!("AUTH={}", mail.mechanism.name())])
+        .args(["--mail-from", mail.reverse_path, "--mail-rcpt", mail.forward_path])
+        .arg("--upload-file")
+        .arg(&message)
+        .args(["--config", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| format!("curl does not start: {error}"))?;
+    // The password goes in by standard input: what is in the arguments, the whole machine can read.
+    let user = format!("{}:{}", mail.identity, mail.password).replace('\\', "\\\\").replace('"', "\\\"");
+    if let Some(mut config) = child.stdin.take() {
+        writeln!(config, "user = \"{user}\"").map_err(|error| format!("curl takes no configuration: {error}"))?;
+    }
+    let output = child.wait_with_output().map_err(|error| format!("curl: {error}"))?;
+    let exit = output.status.code().ok_or_else(|| format!("curl was ended by a signal: {}", output.status))?;
+    Ok(Outcome { exit, trace: String::from_utf8_lossy(&output.stderr).into_owned() })
+}
+
+/// Whether the machine's curl would do: it is there, speaks SMTP, and was built with NTLM.
+///
+/// # Errors
+/// What it lacks.
+pub(super) fn usable() -> Result<(), Failure> {
+    let output =
+        Command::new("curl").arg("--version").output().map_err(|error| format!("curl does not start: {error}"))?;
+    let version = String::from_utf8_lossy(&output.stdout);
+    let has = |line: &str, word: &str| {
+        version.lines().filter_map(|text| text.strip_prefix(line)).any(|text| text.split(' ').any(|each| each == word))
+    };
+    match (has("Protocols:", "smtp"), has("Features:", "NTLM")) {
+        (true, true) => Ok(()),
+        (false, _) => Err("this curl has no SMTP".to_owned()),
+        (true, false) => Err("this curl has no NTLM".to_owned()),
+    }
+}

@@ -1,0 +1,149 @@
+//! The text of the configuration files of an instance (postconf(5), master(5), and Dovecot's).
+
+use super::Policy;
+use std::path::{Path, PathBuf};
+
+/// What differs between instances.
+pub(super) struct Instance<'a> {
+    pub(super) policy: Policy,
+    pub(super) port: u16,
+    pub(super) witness_port: u16,
+    /// Shown in the greeting, so that an instance can be told from another.
+    pub(super) nonce: &'a str,
+}
+
+impl Policy {
+    fn relay_restrictions(self) -> &'static str {
+        match self {
+            Self::AuthorizedOnly => "check_sasl_access inline:{authorized=permit}, reject_unauth_destination",
+            Self::AnyAuthenticated => "permit_sasl_authenticated, reject_unauth_destination",
+            Self::AsShipped => "permit_mynetworks, permit_sasl_authenticated, defer_unauth_destination",
+            Self::Closed => "reject_unauth_destination",
+        }
+    }
+}
+
+/// Where Dovecot answers Postfix.
+pub(super) fn sasl_socket(directory: &Path) -> PathBuf {
+    directory.join("sasl")
+}
+
+/// `main.cf`. No name is looked up and no mail leaves the machine: whatever is not discarded goes to the witness.
+///
+/// The DNS refusals are access tables with the replies of `reject_unknown_recipient_domain` in the manual, since the
+/// real one would ask the machine's resolver. `smtpd_sender_restrictions` is the list before the relay policy,
+/// `smtpd_recipient_restrictions` the one after it (`smtpd_relay_before_recipient_restrictions`, Postfix 3.6).
+pub(super) fn main_cf(directory: &Path, instance: &Instance<'_>) -> String {
+    let root = directory.display();
+    let sasl = sasl_socket(directory);
+    let sasl = sasl.display();
+    let Instance { policy, witness_port, nonce, .. } = instance;
+    let relay_restrictions = policy.relay_restrictions();
+    format!(
+        "\
+compatibility_level = 3.6
+queue_directory = {root}/queue
+data_directory = {root}/data
+maillog_file = /dev/stdout
+
+myhostname = mx.inside.example
+myorigin = inside.example
+smtpd_banner = $myhostname ESMTP $mail_name ({nonce})
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+mynetworks = 127.0.0.1/32
+
+mydestination =
+alias_maps =
+alias_database =
+virtual_mailbox_domains = inside.example
+virtual_mailbox_maps = inline:{{
+    postmaster@inside.example=kept, authorized@inside.example=kept, unauthorized@inside.example=kept }}
+virtual_transport = discard:
+transport_maps = inline:{{ elsewhere.example=smtp:[127.0.0.1]:{witness_port} }}
+relayhost = [127.0.0.1]:{witness_port}
+notify_classes =
+
+smtp_dns_support_level = disabled
+smtp_host_lookup = native
+smtpd_peername_lookup = no
+
+smtpd_sasl_auth_enable = yes
+smtpd_sasl_type = dovecot
+smtpd_sasl_path = {sasl}
+
+smtpd_sender_restrictions = check_recipient_access inline:{{
+    {{ unresolved.example = 450 4.1.2 Domain not found }}, {{ nonexistent.example = 550 5.1.2 Domain not found }} }}
+smtpd_relay_restrictions = {relay_restrictions}
+smtpd_recipient_restrictions = check_recipient_access inline:{{
+    {{ unresolved-later.example = 450 4.1.2 Domain not found }} }}
+"
+    )
+}
+
+/// `master.cf`: the services a relay needs, none of them in a chroot.
+pub(super) fn master_cf(port: u16) -> String {
+    format!(
+        "\
+# service type private unprivileged chroot wakeup maxproc command
+127.0.0.1:{port} inet n - n - - smtpd
+pickup unix n - n 60 1 pickup
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+verify unix - - n - 1 verify
+flush unix n - n 1000? 0 flush
+proxymap unix - - n - - proxymap
+smtp unix - - n - - smtp
+showq unix n - n - - showq
+error unix - - n - - error
+retry unix - - n - - error
+discard unix - - n - - discard
+anvil unix - - n - 1 anvil
+scache unix - - n - 1 scache
+postlog unix-dgram n - n - 1 postlogd
+"
+    )
+}
+
+/// Dovecot's configuration: its authentication service, and neither IMAP nor POP3.
+///
+/// `auth_failure_delay` and the penalty (a socket of mode 0 does away with it) are for people who guess; they would
+/// make the next login from the same address wait for seconds. Half a second a failure is left, and cannot be set.
+pub(super) fn dovecot(directory: &Path) -> String {
+    let root = directory.display();
+    let sasl = sasl_socket(directory);
+    let sasl = sasl.display();
+    format!(
+        "\
+base_dir = {root}/dovecot-run
+state_dir = {root}/dovecot-state
+log_path = /dev/stderr
+protocols =
+ssl = no
+disable_plaintext_auth = no
+auth_mechanisms = plain login cram-md5
+auth_failure_delay = 0
+
+passdb {{
+  driver = passwd-file
+  args = {root}/accounts
+}}
+service auth {{
+  user = root
+  unix_listener {sasl} {{
+    mode = 0600
+    user = postfix
+  }}
+}}
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
+"
+    )
+}
