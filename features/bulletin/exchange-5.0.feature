@@ -14,11 +14,11 @@ Feature: Exchange 5.0 cannot decide by authentication
       Examples:
         | role                           | authentication |
         | an anonymous client            | not tried      |
-        | a client with a wrong password | not to be had  |
-        | the null session               | not to be had  |
-        | the guest                      | not to be had  |
-        | the unauthorized account       | not to be had  |
-        | the authorized account         | not to be had  |
+        | a client with a wrong password | unavailable    |
+        | the null session               | unavailable    |
+        | the guest                      | unavailable    |
+        | the unauthorized account       | unavailable    |
+        | the authorized account         | unavailable    |
 
     @id:exchange-5.0/not-rerouting @ms02-011-c05 @ms02-011-c16
     Scenario Outline: With rerouting off, <role> does not relay
@@ -30,11 +30,11 @@ Feature: Exchange 5.0 cannot decide by authentication
       Examples:
         | role                           | authentication |
         | an anonymous client            | not tried      |
-        | a client with a wrong password | not to be had  |
-        | the null session               | not to be had  |
-        | the guest                      | not to be had  |
-        | the unauthorized account       | not to be had  |
-        | the authorized account         | not to be had  |
+        | a client with a wrong password | unavailable    |
+        | the null session               | unavailable    |
+        | the guest                      | unavailable    |
+        | the unauthorized account       | unavailable    |
+        | the authorized account         | unavailable    |
 
   Rule: What to do about it
 
@@ -43,7 +43,7 @@ Feature: Exchange 5.0 cannot decide by authentication
       Given the deployment exchange-5.0-rerouting
       When advice is asked for
       Then it is not affected by MS02-011
-      And the advice names the setting "Do not reroute incoming SMTP mail"
+      And the advice names the setting "Do not re-route incoming SMTP mail"
       When an anonymous client sends mail to the remote recipient
       Then the mail is relayed
 
