@@ -5,3 +5,4 @@ mod features;
 mod interop;
 mod layers;
 mod model;
+mod teeth;
