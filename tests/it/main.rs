@@ -3,3 +3,4 @@
 #[cfg(unix)]
 mod interop;
 mod layers;
+mod model;

@@ -3,10 +3,15 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::Directory;
+use super::seams::{
+    AuthenticationByBehaviours, BounceMaker, ChunkSequence, Chunks, CommandSet, ConnectionsSheet, ExpansionGuard,
+    InsideOrOutside, MailRights, MapiGate, NextHop, NoExpansion, NothingHeld, OpenToMapi, QueueGuard, SubmissionRule,
+    TraceHeader, TraceOfFacts, VerbsOfBehaviours, WholeMessageBounce, WordedAsFacts, Wording,
+};
+use super::{Directory, relay_policy};
 use crate::protocol::sasl::Proof;
 use crate::protocol::wire::Path;
-use crate::reference::deployment::behaviours::Behaviours;
+use crate::reference::deployment::behaviours::{AuthorizationComponent, Behaviours};
 
 /// Who a client turned out to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +43,8 @@ pub struct RelayRequest<'a> {
     pub peer: IpAddr,
     /// The address it connected to.
     pub local: IpAddr,
+    /// The server's own name.
+    pub host: &'a str,
     /// The identity that may use the mail service, if any.
     pub authorized: Option<&'a Identity>,
     /// Where the mail is to go.
@@ -83,6 +90,26 @@ pub struct Components {
     pub authorization: Authorization,
     /// Stage 3.
     pub relay_policy: Arc<dyn RelayPolicy>,
+    /// Which verbs are commands.
+    pub commands: Arc<dyn CommandSet>,
+    /// What is said in place of what the facts say.
+    pub wording: Arc<dyn Wording>,
+    /// What may come between chunks.
+    pub chunks: Arc<dyn ChunkSequence>,
+    /// Who may submit as whom, asked after the data.
+    pub submission: Arc<dyn SubmissionRule>,
+    /// TURN, ATRN and ETRN.
+    pub queues: Arc<dyn QueueGuard>,
+    /// EXPN.
+    pub expansion: Arc<dyn ExpansionGuard>,
+    /// Inside or outside, for mail that no RCPT decided about.
+    pub next_hop: Arc<dyn NextHop>,
+    /// The trace header.
+    pub trace: Arc<dyn TraceHeader>,
+    /// Notices.
+    pub bounce: Arc<dyn BounceMaker>,
+    /// MAPI.
+    pub mapi: Arc<dyn MapiGate>,
 }
 
 impl std::fmt::Debug for Components {
@@ -94,7 +121,25 @@ impl std::fmt::Debug for Components {
 impl Components {
     /// The parts that the behaviours name.
     pub fn of(behaviours: &Behaviours) -> Self {
-        let _ = behaviours;
-        todo!()
+        let authorization = match behaviours.authorization {
+            AuthorizationComponent::Absent => Authorization::Absent,
+            AuthorizationComponent::AtAuthentication => Authorization::AtAuthentication(Arc::new(MailRights)),
+            AuthorizationComponent::AfterAuthentication => Authorization::AfterAuthentication(Arc::new(MailRights)),
+        };
+        Self {
+            authenticate: Arc::new(AuthenticationByBehaviours::of(behaviours)),
+            authorization,
+            relay_policy: relay_policy::of(&behaviours.settings),
+            commands: Arc::new(VerbsOfBehaviours),
+            wording: Arc::new(WordedAsFacts),
+            chunks: Arc::new(Chunks::of(behaviours.chunking)),
+            submission: Arc::new(ConnectionsSheet::of(&behaviours.settings)),
+            queues: Arc::new(NothingHeld),
+            expansion: Arc::new(NoExpansion),
+            next_hop: Arc::new(InsideOrOutside::of(&behaviours.settings)),
+            trace: Arc::new(TraceOfFacts),
+            bounce: Arc::new(WholeMessageBounce),
+            mapi: Arc::new(OpenToMapi),
+        }
     }
 }

@@ -25,7 +25,7 @@ pub enum Placeholder {
     Peer,
     /// `{peer-name}`: the client's name from a reverse look-up, else its address.
     PeerName,
-    /// `{queue-id}`: the id the message got.
+    /// `{queue-id}`: the id the message got, without the `@host` that some products put behind it.
     QueueId,
     /// `{reverse-mailbox}`: the reverse-path without angle brackets and route, but `<>` for the null reverse-path.
     ReverseMailbox,
@@ -218,7 +218,7 @@ reply_keys! {
     /// RSET is taken.
     RsetOk = "rset.ok" [],
     /// VRFY is answered.
-    VrfyOk = "vrfy.ok" [Argument],
+    VrfyOk = "vrfy.ok" [Argument, ForwardPath, ForwardMailbox],
     /// VRFY without an argument.
     VrfyArgumentMissing = "vrfy.argument-missing" [],
     /// EXPN is known and refused.

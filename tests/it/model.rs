@@ -1,0 +1,19 @@
+//! The reference model, driven by bytes.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, which fail by panicking")]
+
+mod authentication;
+mod bounds;
+mod chunks;
+mod claims;
+mod commands;
+mod completeness;
+mod cuts;
+mod delivery;
+mod dialogues;
+mod fingerprints;
+mod grammar;
+mod product;
+mod rcpt;
+mod seams;
+mod support;
+mod verbs;

@@ -1,0 +1,21 @@
+//! The built-in products as servers.
+
+use std::sync::LazyLock;
+
+use smtpspec::reference::deployment::behaviours::Behaviours;
+use smtpspec::reference::deployment::catalogue::Catalogue;
+
+static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::built_in().unwrap());
+
+/// What the only listener of a built-in deployment does.
+pub(super) fn behaviours_of(deployment: &str) -> Behaviours {
+    let deployment = CATALOGUE.get(deployment).unwrap_or_else(|| panic!("there is no deployment {deployment}"));
+    let [listener] = deployment.listeners.as_slice() else { panic!("{} listeners", deployment.listeners.len()) };
+    listener.behaviours.clone().unwrap()
+}
+
+/// What all listeners do that answer.
+pub(super) fn all_built_in() -> Vec<Behaviours> {
+    let listeners = CATALOGUE.deployments.iter().flat_map(|deployment| &deployment.listeners);
+    listeners.filter_map(|listener| listener.behaviours.clone()).collect()
+}
