@@ -1,6 +1,17 @@
 //! What MS02-011 and MS02-012 say of a host, from its identity alone.
 
+mod files;
+mod rules;
+
+use include_dir::{Dir, include_dir};
+
+use self::files::BulletinFile;
+use self::rules::Subject;
 use super::deployment::identity::{HostIdentity, ListenerIdentity, PatchId};
+use super::yaml::Source;
+use crate::diagnostic::Diagnostic;
+
+static BULLETINS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scenarios/bulletins");
 
 /// A version of a bulletin's text: the truth about a product depends on its date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -65,25 +76,90 @@ pub struct Advice {
 
 /// The rules, read from `scenarios/bulletins/`.
 #[derive(Clone, Debug, Default)]
-pub struct Bulletins {}
+pub struct Bulletins {
+    /// In the order of their editions.
+    texts: Vec<BulletinFile>,
+}
 
 impl Bulletins {
     /// The built-in ones.
     ///
     /// # Errors
     /// When a built-in file is wrong; the tests keep that from being shipped.
-    pub fn built_in() -> Result<Self, Vec<crate::diagnostic::Diagnostic>> {
-        todo!()
+    pub fn built_in() -> Result<Self, Vec<Diagnostic>> {
+        let files = BULLETINS.files().filter(|file| file.path().extension().is_some_and(|ending| ending == "yaml"));
+        let sources: Vec<Source> = files
+            .map(|file| {
+                let name = format!("scenarios/bulletins/{}", file.path().display());
+                Source::new(name, file.contents_utf8().unwrap_or_default())
+            })
+            .collect();
+        Self::read(&sources)
+    }
+
+    /// Reads bulletin files.
+    ///
+    /// # Errors
+    /// All that is wrong with them, each with file, line, column and a remedy.
+    pub fn read(sources: &[Source]) -> Result<Self, Vec<Diagnostic>> {
+        let mut wrong = Vec::new();
+        let mut texts = Vec::new();
+        for source in sources {
+            match files::read(source) {
+                Ok(text) => texts.push(text),
+                Err(diagnostic) => wrong.push(diagnostic),
+            }
+        }
+        texts.sort_by_key(|text: &BulletinFile| text.edition);
+        if wrong.is_empty() { Ok(Self { texts }) } else { Err(wrong) }
+    }
+
+    /// The editions known, each with its title and the first day it was in force (`2002-02-27`).
+    pub fn editions(&self) -> impl Iterator<Item = (Edition, &str, &str)> {
+        self.texts.iter().map(|text| (text.edition, text.title.as_str(), text.in_force_from.value.as_str()))
     }
 
     /// Advice for each listener of a host, by the editions in force on the given date (`2002-03-01`; `None`: today's).
+    ///
+    /// A date of another form is no error here: see [`is_date`].
     pub fn advise(
         &self,
         host: &HostIdentity,
         listeners: &[(String, &ListenerIdentity)],
         on: Option<&str>,
     ) -> Vec<Advice> {
-        let _ = (host, listeners, on);
-        todo!()
+        let in_force = self.in_force(on);
+        listeners
+            .iter()
+            .map(|(name, listener)| rules::advice(&in_force, name.clone(), &Subject { host, listener }))
+            .collect()
+    }
+
+    /// Of each bulletin the latest text that was there on that day.
+    fn in_force(&self, on: Option<&str>) -> Vec<&BulletinFile> {
+        let there = || self.texts.iter().filter(|text| on.is_none_or(|day| text.in_force_from.value.as_str() <= day));
+        there()
+            .filter(|text| {
+                let others = there().filter(|other| other.bulletin == text.bulletin);
+                let latest = others.max_by_key(|other| &other.in_force_from.value);
+                latest.is_some_and(|latest| latest.edition == text.edition)
+            })
+            .collect()
     }
 }
+
+/// Whether the text has the form of a date, `2002-03-01`, which [`Bulletins::advise`] compares by.
+pub fn is_date(text: &str) -> bool {
+    let number = |range: std::ops::Range<usize>| {
+        let digits = text.get(range)?;
+        digits.bytes().all(|octet| octet.is_ascii_digit()).then(|| digits.parse::<u32>().ok())?
+    };
+    let hyphens = text.len() == 10 && text.get(4..5) == Some("-") && text.get(7..8) == Some("-");
+    hyphens
+        && number(0..4).is_some()
+        && number(5..7).is_some_and(|month| (1..=12).contains(&month))
+        && number(8..10).is_some_and(|day| (1..=31).contains(&day))
+}
+
+#[cfg(test)]
+mod tests;

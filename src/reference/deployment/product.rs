@@ -70,14 +70,14 @@ impl Product {
 
     /// The component that stands after these patches, by its name. Patches of others are passed over.
     pub(super) fn component_after(&self, host: &[PatchId], listener: &[PatchId]) -> &str {
-        let applied = self.file.patches.iter().filter(|(id, patch)| {
+        let mut applied = self.file.patches.iter().filter(|(id, patch)| {
             let installed = match patch.of {
                 PatchOf::Host => host,
                 PatchOf::Listener => listener,
             };
             installed.iter().any(|patch| patch.0 == **id)
         });
-        applied.last().map_or(self.file.as_installed.value.as_str(), |(_, patch)| patch.component.value.as_str())
+        applied.next_back().map_or(self.file.as_installed.value.as_str(), |(_, patch)| patch.component.value.as_str())
     }
 
     /// The component of that name.
