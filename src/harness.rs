@@ -1,10 +1,15 @@
-//! The driving side: client, model behind a listener, witness, targets, and the run that joins them.
+//! The driving side: client, model behind a listener, witness, targets, and the bench that joins them.
 
 pub mod bench;
 pub mod client;
 pub mod clock;
 pub mod conversation;
+pub mod dialogue;
+pub mod limits;
+pub mod message;
+pub mod nonces;
 pub mod server;
+mod service;
 pub mod target;
 pub mod witness;
 

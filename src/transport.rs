@@ -1,4 +1,6 @@
-//! The only floor with sockets: TCP, the in-process link, listeners, time limits. TLS has its place here and comes later.
+//! The only floor with sockets: TCP, the in-process link, listeners, time limits.
+//!
+//! TLS has its place beside [`Link::Tcp`], as a variant of its own that a TCP link is turned into after STARTTLS.
 
 mod in_process;
 mod link;
@@ -6,4 +8,4 @@ mod tcp;
 
 pub use in_process::Peer;
 pub use link::{Link, Received};
-pub use tcp::{ConnectError, connect, listen};
+pub use tcp::{Accepted, ConnectError, Listener, connect, listen, source_towards};

@@ -1,0 +1,159 @@
+//! A client on a link: performs one step after another, each within its time.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::client::{Client, Outcome, Script, Step, Wish};
+use super::clock::Clock;
+use super::limits::Deadline;
+use crate::judge::NoAnswer;
+use crate::protocol::transcript::{Content, FactMark, Side, Transcript};
+use crate::transport::{Link, Received};
+
+/// How long the answer to QUIT is waited for: some servers take their time, and nothing depends on it.
+const QUIT_LIMIT: Duration = Duration::from_millis(250);
+
+/// The facts behind the lines that a model said on one connection, in order; each is taken once.
+#[derive(Clone, Debug, Default)]
+pub struct FactLog(Arc<Mutex<VecDeque<FactMark>>>);
+
+impl FactLog {
+    /// Adds the fact behind the next line.
+    pub fn push(&self, mark: FactMark) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push_back(mark);
+    }
+
+    fn pop(&self) -> Option<FactMark> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+    }
+}
+
+/// A connection under way.
+#[derive(Debug)]
+pub struct Dialogue {
+    link: Link,
+    client: Client,
+    clock: Clock,
+    /// When the connection was begun, on the clock.
+    began: Duration,
+    reply_limit: Duration,
+    deadline: Deadline,
+    facts: Option<FactLog>,
+    /// How many entries of the transcript were looked at for marking.
+    marked: usize,
+}
+
+impl Dialogue {
+    /// A client on a link that stands; `began` is when the connection was begun, on the clock.
+    pub fn new(link: Link, client: Client, clock: Clock, reply_limit: Duration, deadline: Deadline) -> Self {
+        let began = clock.now();
+        Self { link, client, clock, began, reply_limit, deadline, facts: None, marked: 0 }
+    }
+
+    /// The same, with the facts behind the server's lines, which mark its transcript.
+    #[must_use]
+    pub fn with_facts(mut self, facts: FactLog) -> Self {
+        self.facts = Some(facts);
+        self
+    }
+
+    /// Performs a step.
+    pub async fn perform(&mut self, step: Step) -> Outcome {
+        let reply_limit = match step {
+            Step::Quit => self.reply_limit.min(QUIT_LIMIT),
+            _ => self.reply_limit,
+        };
+        self.client.begin(step, self.since_begun());
+        let mut until = self.clock.now().saturating_add(reply_limit);
+        let outcome = loop {
+            match self.client.poll() {
+                Wish::Done(outcome) => break outcome,
+                Wish::Send(octets) => {
+                    until = self.clock.now().saturating_add(reply_limit);
+                    let within = self.left(until);
+                    if let Err(what) = self.link.send(&octets, within).await {
+                        self.lose(what, within, until, reply_limit);
+                    }
+                }
+                Wish::Receive => {
+                    let within = self.left(until);
+                    match self.link.receive(within).await {
+                        Received::Bytes(octets) => self.client.receive(&octets, self.since_begun()),
+                        what => self.lose(what, within, until, reply_limit),
+                    }
+                }
+            }
+        };
+        self.mark();
+        outcome
+    }
+
+    /// Performs a script to its end, or until no answer comes.
+    pub async fn perform_all(&mut self, script: Script) -> Vec<Outcome> {
+        let mut outcomes = Vec::new();
+        for step in script {
+            let outcome = self.perform(step).await;
+            let is_lost = matches!(outcome, Outcome::NoAnswer(_));
+            outcomes.push(outcome);
+            if is_lost {
+                break;
+            }
+        }
+        outcomes
+    }
+
+    /// Waits, the connection standing; the time does not count for the dialogue's own limit.
+    pub async fn wait(&mut self, duration: Duration) {
+        self.clock.wait(duration).await;
+        if self.deadline.limit == "case" {
+            self.deadline.at = self.deadline.at.saturating_add(duration);
+        }
+    }
+
+    /// What was said so far.
+    pub fn transcript(&self) -> &Transcript {
+        self.client.transcript()
+    }
+
+    fn since_begun(&self) -> Duration {
+        self.clock.now().saturating_sub(self.began)
+    }
+
+    fn left(&self, until: Duration) -> Duration {
+        until.min(self.deadline.at).saturating_sub(self.clock.now())
+    }
+
+    fn lose(&mut self, what: Received, within: Duration, until: Duration, reply_limit: Duration) {
+        let why = match what {
+            Received::Closed => NoAnswer::Closed,
+            Received::Reset(reason) => NoAnswer::Reset { reason },
+            Received::TimedOut => {
+                if matches!(self.link, Link::InProcess(_)) {
+                    self.clock.let_pass(within);
+                }
+                if self.deadline.at < until {
+                    NoAnswer::LimitReached { limit: self.deadline.limit.to_owned() }
+                } else {
+                    NoAnswer::TimedOut { after: reply_limit }
+                }
+            }
+            Received::Bytes(_) => NoAnswer::NoReply { what: "octets".to_owned() },
+        };
+        self.client.lose(why, self.since_begun());
+    }
+
+    fn mark(&mut self) {
+        let Some(facts) = &self.facts else { return };
+        let entries = &mut self.client.transcript_mut().entries;
+        for entry in entries.iter_mut().skip(self.marked) {
+            if entry.side == Side::Server && matches!(entry.content, Content::Line { .. }) {
+                entry.mark = facts.pop();
+            }
+        }
+        self.marked = entries.len();
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,115 @@
+//! What the witness reads in a message: whose it is, and which way it came.
+
+use crate::harness::message::NONCE_FIELD;
+use crate::judge::Nonce;
+
+/// The longest mark that is taken for one.
+const MOST_OF_A_NONCE: usize = 64;
+
+/// What a message's content tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inspected {
+    /// The mark: of its own header, or of the message that a notice returns.
+    pub nonce: Option<Nonce>,
+    /// `Received:` fields of its own header, newest first, unfolded.
+    pub trace: Vec<String>,
+}
+
+impl Inspected {
+    /// Reads a message's content, transparency undone.
+    pub fn read(content: &[u8]) -> Self {
+        let (header, body) = split_header(content);
+        let fields = unfold(header);
+        let trace = fields
+            .iter()
+            .filter(|field| value_of(field, "Received").is_some())
+            .map(|field| String::from_utf8_lossy(field).into_owned())
+            .collect();
+        let in_header = fields.iter().find_map(|field| nonce_of(field));
+        let nonce = in_header.or_else(|| lines(body).find_map(nonce_of));
+        Self { nonce, trace }
+    }
+}
+
+/// Header and body; the empty line between belongs to neither.
+fn split_header(content: &[u8]) -> (&[u8], &[u8]) {
+    let mut length = 0_usize;
+    for line in content.split_inclusive(|octet| *octet == b'\n') {
+        let end = length.saturating_add(line.len());
+        if line.trim_ascii().is_empty() {
+            return (content.get(..length).unwrap_or_default(), content.get(end..).unwrap_or_default());
+        }
+        length = end;
+    }
+    (content, &[])
+}
+
+fn lines(octets: &[u8]) -> impl Iterator<Item = &[u8]> {
+    octets.split(|octet| *octet == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+}
+
+/// Fields with their folds undone (RFC 5322 2.2.3): only the line ending goes.
+fn unfold(header: &[u8]) -> Vec<Vec<u8>> {
+    let mut fields: Vec<Vec<u8>> = Vec::new();
+    for line in lines(header) {
+        match (line.first(), fields.last_mut()) {
+            (Some(b' ' | b'\t'), Some(field)) => field.extend_from_slice(line),
+            (Some(_), _) => fields.push(line.to_vec()),
+            (None, _) => {}
+        }
+    }
+    fields
+}
+
+fn value_of<'a>(field: &'a [u8], name: &str) -> Option<&'a [u8]> {
+    let (start, rest) = field.split_at_checked(name.len())?;
+    let value = rest.trim_ascii_start().strip_prefix(b":")?;
+    start.eq_ignore_ascii_case(name.as_bytes()).then(|| value.trim_ascii())
+}
+
+/// A returned message may be quoted or indented in a notice.
+fn nonce_of(line: impl AsRef<[u8]>) -> Option<Nonce> {
+    let line = line.as_ref();
+    let start = line.iter().position(|octet| !matches!(octet, b' ' | b'\t' | b'>' | b'|'))?;
+    let value = value_of(line.get(start..)?, NONCE_FIELD)?;
+    let is_mark = !value.is_empty() && value.len() <= MOST_OF_A_NONCE && value.iter().all(u8::is_ascii_alphanumeric);
+    is_mark.then(|| Nonce(String::from_utf8_lossy(value).into_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::header(b"A: b\r\nX-Smtpspec-Nonce: 0123ab\r\n\r\nhello\r\n", Some("0123ab"))]
+    #[case::other_case(b"x-smtpspec-nonce:0123ab\r\n\r\n", Some("0123ab"))]
+    #[case::no_body(b"X-Smtpspec-Nonce: 0123ab", Some("0123ab"))]
+    #[case::returned(b"Subject: Undeliverable\r\n\r\nA: b\r\nX-Smtpspec-Nonce: 0123ab\r\n", Some("0123ab"))]
+    #[case::returned_quoted(b"Subject: x\r\n\r\n> X-Smtpspec-Nonce: 0123ab\r\n", Some("0123ab"))]
+    #[case::returned_with_bare_line_feeds(b"Subject: x\n\n  X-Smtpspec-Nonce: 0123ab\n", Some("0123ab"))]
+    #[case::own_before_returned(b"X-Smtpspec-Nonce: first\r\n\r\nX-Smtpspec-Nonce: second\r\n", Some("first"))]
+    #[case::in_a_sentence(b"A: b\r\n\r\nthe X-Smtpspec-Nonce: 0123ab\r\n", None)]
+    #[case::nothing_in_it(b"X-Smtpspec-Nonce: \r\n\r\n", None)]
+    #[case::none(b"A: b\r\n\r\nhello\r\n", None)]
+    fn the_mark_is_found(#[case] content: &[u8], #[case] expected: Option<&str>) {
+        assert_eq!(Inspected::read(content).nonce, expected.map(|mark| Nonce(mark.to_owned())));
+    }
+
+    #[test]
+    fn the_trace_is_unfolded_newest_first_and_ends_with_the_header() {
+        let content =
+            b"Received: from b\r\n\tby c; today\r\nA: x\r\nreceived: from a by b\r\n\r\nReceived: not this\r\n";
+        let trace = Inspected::read(content).trace;
+        assert_eq!(trace, ["Received: from b\tby c; today", "received: from a by b"]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_octets_are_read(content in proptest::collection::vec(any::<u8>(), 0..400)) {
+            let _ = Inspected::read(&content);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! What the witness has seen so far, and waiting for more.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::timeout;
+
+use super::{Inspected, Message};
+use crate::harness::clock::Clock;
+use crate::judge::{Door, Nonce, Sighting};
+
+/// Sightings that are kept; whoever sends more than this is not telling us anything.
+const MOST_SIGHTINGS: usize = 100_000;
+
+/// The witness of one target. Clones are the same witness.
+#[derive(Clone, Debug)]
+pub struct Witness {
+    clock: Clock,
+    seen: Arc<Seen>,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    sightings: Mutex<Vec<Sighting>>,
+    arrived: Notify,
+}
+
+impl Witness {
+    /// One that has seen nothing yet.
+    pub fn new(clock: Clock) -> Self {
+        Self { clock, seen: Arc::default() }
+    }
+
+    /// Notes a message that came in at a door. One without a mark is nobody's, and is not kept.
+    pub fn note(&self, door: Door, message: &Message) {
+        let Inspected { nonce: Some(nonce), trace } = Inspected::read(&message.content) else { return };
+        let text = |octets: &Vec<u8>| String::from_utf8_lossy(octets).into_owned();
+        let sighting = Sighting {
+            nonce,
+            door,
+            reverse_path: text(&message.reverse_path),
+            forward_paths: message.forward_paths.iter().map(text).collect(),
+            trace,
+            octets: message.content.len() as u64,
+            at: self.clock.now(),
+        };
+        let mut sightings = self.seen.sightings.lock().unwrap_or_else(PoisonError::into_inner);
+        if sightings.len() < MOST_SIGHTINGS {
+            sightings.push(sighting);
+        }
+        drop(sightings);
+        self.seen.arrived.notify_waiters();
+    }
+
+    /// All that was seen of a message, in order.
+    pub fn sightings(&self, nonce: &Nonce) -> Vec<Sighting> {
+        let sightings = self.seen.sightings.lock().unwrap_or_else(PoisonError::into_inner);
+        sightings.iter().filter(|sighting| sighting.nonce == *nonce).cloned().collect()
+    }
+
+    /// The first sighting of a message that is wanted, as soon as it arrives and no later than `within` from now.
+    pub async fn sighted(
+        &self,
+        nonce: &Nonce,
+        is_wanted: impl Fn(&Sighting) -> bool,
+        within: Duration,
+    ) -> Option<Sighting> {
+        let find = || self.sightings(nonce).into_iter().find(&is_wanted);
+        if let Clock::Virtual { .. } = self.clock {
+            let found = find();
+            if found.is_none() {
+                self.clock.let_pass(within);
+            }
+            return found;
+        }
+        let arrival = async {
+            loop {
+                // Asked for before looking, so that what arrives in between is not missed.
+                let arrived = self.seen.arrived.notified();
+                tokio::pin!(arrived);
+                arrived.as_mut().enable();
+                if let Some(sighting) = find() {
+                    return sighting;
+                }
+                arrived.await;
+            }
+        };
+        timeout(within, arrival).await.ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn message(nonce: &str) -> Message {
+        Message {
+            reverse_path: b"a@client.example".to_vec(),
+            forward_paths: vec![b"b@elsewhere.example".to_vec()],
+            content: format!("Received: x\r\nX-Smtpspec-Nonce: {nonce}\r\n\r\n").into_bytes(),
+        }
+    }
+
+    fn nonce(text: &str) -> Nonce {
+        Nonce(text.to_owned())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_ends_when_the_message_arrives() {
+        let witness = Witness::new(Clock::system());
+        let noting = witness.clone();
+        let arrival = async move {
+            tokio::time::sleep(SECOND).await;
+            noting.note(Door::Outside, &message("other"));
+            noting.note(Door::Outside, &message("ours"));
+        };
+        let ours = nonce("ours");
+        let (sighting, ()) = tokio::join!(witness.sighted(&ours, |_| true, 60 * SECOND), arrival);
+        let sighting = sighting.unwrap();
+        assert_eq!((sighting.nonce, sighting.door), (nonce("ours"), Door::Outside));
+        assert!(sighting.at < 2 * SECOND);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_for_another_door_ends_with_its_limit() {
+        let witness = Witness::new(Clock::system());
+        witness.note(Door::Inside, &message("ours"));
+        let before = tokio::time::Instant::now();
+        let sighting = witness.sighted(&nonce("ours"), |sighting| sighting.door == Door::Outside, 60 * SECOND).await;
+        assert_eq!(sighting, None);
+        assert!(before.elapsed() >= 60 * SECOND);
+    }
+
+    #[tokio::test]
+    async fn on_a_virtual_clock_what_is_not_there_will_not_come() {
+        let clock = Clock::new_virtual();
+        let witness = Witness::new(clock.clone());
+        assert_eq!(witness.sighted(&nonce("ours"), |_| true, 60 * SECOND).await, None);
+        assert_eq!(clock.now(), 60 * SECOND);
+    }
+
+    #[test]
+    fn a_message_without_a_mark_is_nobodys() {
+        let witness = Witness::new(Clock::new_virtual());
+        witness.note(Door::Outside, &Message { content: b"A: b\r\n\r\n".to_vec(), ..message("x") });
+        assert_eq!(witness.sightings(&nonce("")), []);
+        assert_eq!(witness.sightings(&nonce("x")), []);
+    }
+}
