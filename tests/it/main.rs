@@ -1,5 +1,7 @@
 //! One test binary, one module a theme.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on says so")]
+
 #[cfg(unix)]
 mod interop;
 mod layers;
