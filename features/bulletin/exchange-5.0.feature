@@ -43,7 +43,7 @@ Feature: Exchange 5.0 cannot decide by authentication
       Given the deployment exchange-5.0-rerouting
       When advice is asked for
       Then it is not affected by MS02-011
-      And the advice names the setting "Do not reroute incoming SMTP mail"
+      And the advice names the setting "Do not re-route incoming SMTP mail"
       When an anonymous client sends mail to the remote recipient
       Then the mail is relayed
 
