@@ -33,8 +33,8 @@ pub(super) fn unknown(catalogue: &Catalogue, argument: &str) -> Failure {
     let ids = catalogue.deployments.iter().map(|deployment| deployment.id.as_str());
     Failure::Input(vec![
         Diagnostic::error(format!("there is no deployment `{argument}`"))
-            .did_you_mean(argument, ids)
             .note("a file is named by its path, with `.yaml` at the end")
-            .remedy("`smtpspec list deployments` prints them all"),
+            .remedy("`smtpspec list deployments` prints them all")
+            .did_you_mean(argument, ids),
     ])
 }
