@@ -1,17 +1,48 @@
 //! A dialogue led line by line, for cases that say their own lines.
 
+use std::sync::Arc;
+
+use super::bench::target::Ready;
+use super::bench::visit::sign_in;
+use super::client::{Client, Outcome, Step};
+use super::dialogue::Dialogue;
+use super::message::message;
+use super::nonces::Nonces;
 use crate::judge::{Authentication, Destination, NoAnswer, Nonce, Role};
 use crate::protocol::transcript::Transcript;
-use crate::protocol::wire::{Extensions, Reply};
+use crate::protocol::wire::{CommandLine, Extensions, Reply, Verb};
 
 /// A connection with the client in the hands of a case. All it says and hears is in its transcript.
 #[derive(Debug)]
-pub struct Conversation {}
+pub struct Conversation {
+    ready: Arc<Ready>,
+    dialogue: Dialogue,
+    greeting: Reply,
+    /// What the last EHLO listed; `None` before one.
+    extensions: Option<Extensions>,
+    nonces: Nonces,
+    nonce: Nonce,
+    /// Who signed in last: whose message it is.
+    role: Role,
+    /// Recipients that were accepted, for the message's header.
+    recipients: Vec<String>,
+}
 
 impl Conversation {
+    /// Connects and waits for the greeting, whatever it says.
+    pub(super) async fn open(ready: Arc<Ready>, client: Client) -> Result<Self, NoAnswer> {
+        let label = ready.label("conversation");
+        let mut nonces = ready.nonces(&label);
+        let nonce = nonces.mark();
+        let mut dialogue = ready.open(client, None, None, &label).await.map_err(|(why, _)| why)?;
+        let greeting = dialogue.perform(Step::Greeting).await.into_reply()?;
+        let (extensions, role, recipients) = (None, Role::Anonymous, Vec::new());
+        Ok(Self { ready, dialogue, greeting, extensions, nonces, nonce, role, recipients })
+    }
+
     /// The greeting.
     pub fn greeting(&self) -> &Reply {
-        todo!()
+        &self.greeting
     }
 
     /// Sends a line and reads one whole reply.
@@ -19,8 +50,17 @@ impl Conversation {
     /// # Errors
     /// When no reply comes.
     pub async fn say(&mut self, line: &str) -> Result<Reply, NoAnswer> {
-        let _ = line;
-        todo!()
+        let reply = self.dialogue.perform(Step::Command(line.as_bytes().to_vec())).await.into_reply()?;
+        let command = CommandLine::parse(line.as_bytes());
+        if command.verb == Verb::Ehlo {
+            self.extensions = Some(Extensions::from_reply(&reply));
+        }
+        if let (Ok(crate::protocol::wire::Command::Rcpt { forward_path, .. }), true) =
+            (command.command, reply.code().is_positive())
+        {
+            self.recipients.push(String::from_utf8_lossy(&forward_path.address()).into_owned());
+        }
+        Ok(reply)
     }
 
     /// Sends octets as they are, in one write, and reads nothing.
@@ -28,8 +68,10 @@ impl Conversation {
     /// # Errors
     /// When the connection is gone.
     pub async fn send(&mut self, octets: &[u8]) -> Result<(), NoAnswer> {
-        let _ = octets;
-        todo!()
+        match self.dialogue.perform(Step::Octets(octets.to_vec())).await {
+            Outcome::NoAnswer(why) => Err(why),
+            Outcome::Sent | Outcome::Reply(_) | Outcome::Introduced { .. } | Outcome::Exchange(_) => Ok(()),
+        }
     }
 
     /// Reads one whole reply.
@@ -37,7 +79,7 @@ impl Conversation {
     /// # Errors
     /// When none comes.
     pub async fn reply(&mut self) -> Result<Reply, NoAnswer> {
-        todo!()
+        self.dialogue.perform(Step::Reply).await.into_reply()
     }
 
     /// EHLO with the client's name, and what it lists.
@@ -45,42 +87,61 @@ impl Conversation {
     /// # Errors
     /// When no reply comes.
     pub async fn ehlo(&mut self) -> Result<(Reply, Extensions), NoAnswer> {
-        todo!()
+        let name = self.ready.profile.client_name.clone();
+        let reply = self.dialogue.perform(Step::Ehlo { name, helo_fallback: false }).await.into_reply()?;
+        let extensions = Extensions::from_reply(&reply);
+        self.extensions = Some(extensions.clone());
+        Ok((reply, extensions))
     }
 
-    /// Authenticates as a role does at this target.
+    /// Authenticates as a role does at this target, introducing the client first where it has not yet been. A role that does
+    /// not authenticate, or is not given, is [`Authentication::NotTried`].
     pub async fn authenticate_as(&mut self, role: Role) -> Authentication {
-        let _ = role;
-        todo!()
+        let extensions = match &self.extensions {
+            Some(extensions) => extensions.clone(),
+            None => match self.ehlo().await {
+                Ok((_, extensions)) => extensions,
+                Err(why) => return Authentication::NoAnswer(why),
+            },
+        };
+        self.role = role;
+        let Self { ready, dialogue, nonces, .. } = self;
+        sign_in(ready, dialogue, role, None, &extensions, nonces).await.1
     }
 
     /// The reverse-path of a role at this target, without brackets.
     pub fn sender_of(&self, role: Role) -> String {
-        let _ = role;
-        todo!()
+        self.ready.profile.sender_of(role).to_owned()
     }
 
-    /// The recipient for a destination at this target, without brackets.
+    /// The recipient for a destination at this target, without brackets. Where the target file names no local one it is
+    /// `postmaster`, whom every server has (RFC 5321 4.5.1).
     pub fn recipient(&self, destination: Destination) -> String {
-        let _ = destination;
-        todo!()
+        self.ready.profile.recipient(destination).unwrap_or("postmaster").to_owned()
     }
 
     /// Sends a message made for this conversation behind a DATA that was answered 354, and reads the reply.
     ///
     /// # Errors
-    /// When no reply comes.
+    /// When no reply comes, and where the target may not be sent any message data.
     pub async fn send_message(&mut self) -> Result<Reply, NoAnswer> {
-        todo!()
+        let profile = &self.ready.profile;
+        if !profile.sends_data {
+            return Err(NoAnswer::LimitReached { limit: "no message data without a witness".to_owned() });
+        }
+        let now = self.ready.clock.unix_time();
+        let sender = profile.sender_of(self.role);
+        let message = message(self.role, sender, &self.recipients, &self.nonce, &profile.client_name, now);
+        self.dialogue.perform(Step::MailData(message)).await.into_reply()
     }
 
     /// The mark in the message of this conversation.
     pub fn nonce(&self) -> &Nonce {
-        todo!()
+        &self.nonce
     }
 
     /// What was said so far.
     pub fn transcript(&self) -> &Transcript {
-        todo!()
+        self.dialogue.transcript()
     }
 }

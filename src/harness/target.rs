@@ -1,6 +1,9 @@
 //! What is judged: the target file, its roles, its limits, its allow list.
 
+use super::bench::target::Ready;
+use super::clock::Clock;
 use crate::diagnostic::Diagnostic;
+use crate::judge::Declaration;
 
 /// A target's name in a run.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,4 +31,24 @@ impl TargetFile {
 
     /// A commented file for a new target.
     pub const TEMPLATE: &'static str = "";
+
+    pub(crate) fn address(&self) -> &str {
+        todo!()
+    }
+    pub(crate) fn declaration(&self) -> Declaration {
+        todo!()
+    }
+    pub(crate) fn disruption_is_allowed(&self) -> bool {
+        todo!()
+    }
+}
+
+pub(crate) async fn prepare(
+    name: String,
+    file: &TargetFile,
+    send_data_without_witness: bool,
+    clock: Clock,
+) -> Result<Ready, Vec<Diagnostic>> {
+    let _ = (name, file, send_data_without_witness, clock);
+    todo!()
 }

@@ -1,0 +1,75 @@
+//! From an authentication exchange to what AUTH said.
+
+use crate::harness::client::Exchange;
+use crate::judge::Authentication;
+use crate::protocol::wire::ReplyClass;
+
+/// What AUTH said. AUTH is sent without an initial response, so that a refusal before any 334 is about the mechanism: the
+/// server has seen no credentials. While STARTTLS is offered and not used it may be about TLS instead.
+pub(super) fn classify(exchange: Exchange, starttls_is_offered: bool) -> Authentication {
+    let (reply, challenged) = match exchange {
+        Exchange::Answered { reply, challenged } => (reply, challenged),
+        Exchange::Stopped { reason, .. } => return Authentication::CannotSpeak { reason },
+    };
+    let spoken = (&reply).into();
+    match (reply.code().class(), reply.code().get()) {
+        (ReplyClass::PositiveCompletion, _) => Authentication::Accepted { reply: spoken },
+        (ReplyClass::TransientNegative, _) => Authentication::Deferred { reply: spoken },
+        // RFC 4954 6: authentication required; encryption required for the requested mechanism.
+        (ReplyClass::PermanentNegative, 530 | 538) => Authentication::NeedsTls { reply: spoken },
+        (ReplyClass::PermanentNegative, _) if challenged => Authentication::Refused { reply: spoken },
+        (ReplyClass::PermanentNegative, _) if starttls_is_offered => Authentication::NeedsTls { reply: spoken },
+        (ReplyClass::PermanentNegative, _) => Authentication::Unavailable { reply: spoken },
+        (ReplyClass::PositiveIntermediate, code) => {
+            Authentication::CannotSpeak { reason: format!("the server answered AUTH with {code}") }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::protocol::wire::Reply;
+
+    /// design.md, "Mechanisms", and RFC 4954 4 and 6 for the codes.
+    #[rstest]
+    #[case::accepted("235 2.7.0 ok", true, false, "accepted")]
+    #[case::accepted_with_starttls_offered("235 2.7.0 ok", true, true, "accepted")]
+    #[case::refused("535 5.7.8 no", true, false, "refused")]
+    #[case::refused_with_starttls_offered("535 5.7.8 no", true, true, "refused")]
+    #[case::other_refusal("554 no", true, false, "refused")]
+    #[case::no_such_command("500 what", false, false, "unavailable")]
+    #[case::not_implemented("502 what", false, false, "unavailable")]
+    #[case::not_enabled("503 5.5.1 authentication not enabled", false, false, "unavailable")]
+    #[case::no_such_mechanism("504 5.5.4 no", false, false, "unavailable")]
+    #[case::dovecot("535 5.7.8 Error: authentication failed: no mechanism", false, false, "unavailable")]
+    #[case::no_such_mechanism_without_tls("504 5.5.4 no", false, true, "needs-tls")]
+    #[case::not_enabled_without_tls("503 no", false, true, "needs-tls")]
+    #[case::starttls_first("530 5.7.0 Must issue a STARTTLS command first", false, false, "needs-tls")]
+    #[case::encryption_required("538 5.7.11 no", false, false, "needs-tls")]
+    #[case::encryption_required_late("538 5.7.11 no", true, false, "needs-tls")]
+    #[case::temporary("454 4.7.0 later", true, false, "deferred")]
+    #[case::temporary_at_once("454 4.7.0 later", false, true, "deferred")]
+    #[case::nonsense("354 go on", true, false, "cannot-speak")]
+    fn auth_is_read_by_what_came_before(
+        #[case] reply: &str,
+        #[case] challenged: bool,
+        #[case] starttls: bool,
+        #[case] expected: &str,
+    ) {
+        let reply = Reply::from_bytes(format!("{reply}\r\n").as_bytes()).unwrap().unwrap();
+        let answer = match classify(Exchange::Answered { reply, challenged }, starttls) {
+            Authentication::NotTried => "not-tried",
+            Authentication::Accepted { .. } => "accepted",
+            Authentication::Refused { .. } => "refused",
+            Authentication::Unavailable { .. } => "unavailable",
+            Authentication::NeedsTls { .. } => "needs-tls",
+            Authentication::Deferred { .. } => "deferred",
+            Authentication::CannotSpeak { .. } => "cannot-speak",
+            Authentication::NoAnswer(_) => "no-answer",
+        };
+        assert_eq!(answer, expected);
+    }
+}

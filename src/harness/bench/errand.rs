@@ -1,0 +1,282 @@
+//! One role's mail to somebody, from connecting to what the witness saw.
+
+use std::net::IpAddr;
+
+use super::target::Ready;
+use super::visit::{Ended, Transaction, introduce, sign_in, transact};
+use crate::harness::client::{Client, Step};
+use crate::harness::dialogue::Dialogue;
+use crate::harness::message::message;
+use crate::harness::nonces::Nonces;
+use crate::judge::{Attempt, Authentication, Destination, Door, Fate, NoAnswer, Nonce, Role, Sighting, Stage};
+use crate::protocol::sasl::Mechanism;
+use crate::protocol::transcript::Transcript;
+
+/// Mail to be tried. What is left open is the role's own and the target's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Errand {
+    /// Who tries.
+    pub role: Role,
+    /// Which of the two recipients it is, or stands in for: what arrives inside is meant to, or is not.
+    pub destination: Destination,
+    /// Whose reverse-path is used, where it is another role's.
+    pub sender_of: Option<Role>,
+    /// A reverse-path of its own, without brackets.
+    pub sender: Option<String>,
+    /// Recipients of its own, without brackets; empty: the one of the destination.
+    pub recipients: Vec<String>,
+    /// A mechanism of its own.
+    pub mechanism: Option<Mechanism>,
+    /// The address to come from. On a socket it has to be one of this machine's.
+    pub peer: Option<IpAddr>,
+    /// The address of the host that is connected to; for the model only.
+    pub local: Option<IpAddr>,
+}
+
+impl Errand {
+    /// A role's own mail to one of the two recipients.
+    pub fn new(role: Role, destination: Destination) -> Self {
+        Self {
+            role,
+            destination,
+            sender_of: None,
+            sender: None,
+            recipients: Vec::new(),
+            mechanism: None,
+            peer: None,
+            local: None,
+        }
+    }
+
+    fn purpose(&self, sender: &str, recipients: &[String]) -> String {
+        let mechanism = self.mechanism.map_or("", Mechanism::name);
+        format!("{}/{sender}/{}/{mechanism}", self.role, recipients.join(","))
+    }
+}
+
+/// One connection's worth of an errand.
+struct Run<'a> {
+    ready: &'a Ready,
+    errand: &'a Errand,
+    nonces: Nonces,
+    mechanism: Option<Mechanism>,
+    authentication: Authentication,
+}
+
+/// Runs an errand, and numbers the attempts that come of it. Mail that is deferred is tried once more after the stated wait; where that is the role's own to the remote
+/// recipient, mail with a fresh reverse-path to the local recipient follows on the same connection, so that nobody has to
+/// sign in again for it. At least one attempt comes of it.
+pub(super) async fn run(ready: &Ready, errand: &Errand, client: Client) -> Vec<Attempt> {
+    let mut attempts = try_it(ready, errand, client).await;
+    for attempt in &mut attempts {
+        attempt.order = ready.next_order();
+    }
+    attempts
+}
+
+async fn try_it(ready: &Ready, errand: &Errand, client: Client) -> Vec<Attempt> {
+    let profile = &ready.profile;
+    let sender =
+        errand.sender.clone().unwrap_or_else(|| profile.sender_of(errand.sender_of.unwrap_or(errand.role)).to_owned());
+    let mut recipients = errand.recipients.clone();
+    if recipients.is_empty() {
+        recipients.extend(profile.recipient(errand.destination).map(str::to_owned));
+    }
+    let label = ready.label(&errand.purpose(&sender, &recipients));
+    let mut run =
+        Run { ready, errand, nonces: ready.nonces(&label), mechanism: None, authentication: Authentication::NotTried };
+    let nonce = run.nonces.mark();
+    let blank = run.attempt(sender.clone(), recipients.first().cloned(), nonce.clone());
+    if recipients.is_empty() {
+        let reason = "the target file names no local recipient".to_owned();
+        return vec![Attempt { fate: Fate::NotTried { reason }, ..blank }];
+    }
+    if let Some(forbidden) = recipients.iter().find(|recipient| !profile.any_recipient && !is_reserved(recipient)) {
+        let reason = format!("{forbidden} is not in a reserved domain, and the target file does not allow others");
+        return vec![Attempt { fate: Fate::NotTried { reason }, ..blank }];
+    }
+    // Asked before connecting, so that a server is not bothered with a connection on which nothing can be said.
+    let signs_in = profile.roles.get(&errand.role).is_some_and(|role| role.login.is_some());
+    if let (true, Err(why)) = (signs_in, ready.may_sign_in(errand.role)) {
+        let reason = "no more logins may fail in this run".to_owned();
+        return vec![Attempt {
+            authentication: Authentication::NoAnswer(why),
+            fate: Fate::NotTried { reason },
+            ..blank
+        }];
+    }
+    match ready.open(client, errand.peer, errand.local, &label).await {
+        Ok(dialogue) => run.visit(dialogue, sender, recipients, nonce).await,
+        Err((why, transcript)) => {
+            let deciding_entry = transcript.entries.len().checked_sub(1);
+            vec![Attempt { fate: Fate::NoAnswer(why), transcript, deciding_entry, ..blank }]
+        }
+    }
+}
+
+impl Run<'_> {
+    async fn visit(
+        mut self,
+        mut dialogue: Dialogue,
+        sender: String,
+        recipients: Vec<String>,
+        nonce: Nonce,
+    ) -> Vec<Attempt> {
+        if let Err(why) = self.introduce(&mut dialogue).await {
+            let attempt = self.attempt(sender, recipients.into_iter().next(), nonce);
+            return vec![with(attempt, Fate::NoAnswer(why), &dialogue)];
+        }
+        let transaction = self.transaction(&sender, &recipients, &nonce);
+        let mut ended = transact(&mut dialogue, transaction.clone()).await;
+        let mut deciding_entry = last_entry(&dialogue);
+        let mut retried = false;
+        if let Ended::Deferred { .. } = ended {
+            dialogue.wait(self.ready.profile.limits.deferred).await;
+            let second = self.again(&mut dialogue, transaction).await;
+            if !matches!(second, Ended::NoAnswer(_)) {
+                (ended, deciding_entry, retried) = (second, last_entry(&dialogue), true);
+            }
+        }
+        let is_own = self.errand.sender.is_none() && self.errand.recipients.is_empty();
+        let wants_local = matches!(ended, Ended::Deferred { .. }) && retried && is_own;
+        let fresh = match self.ready.profile.local_recipient.clone() {
+            Some(local) if wants_local && self.errand.destination == Destination::Remote => {
+                Some(self.fresh_local(&mut dialogue, &sender, local).await)
+            }
+            _ => None,
+        };
+        if let Ended::Accepted { at } = ended
+            && at < Stage::EndOfData
+        {
+            dialogue.perform(Step::Command(b"RSET".to_vec())).await;
+        }
+        dialogue.perform(Step::Quit).await;
+        let transcript = dialogue.transcript().clone();
+        drop(dialogue);
+        let attempt = self.attempt(sender, recipients.into_iter().next(), nonce);
+        let fate = self.fate(&attempt, ended, retried).await;
+        let mut attempts = vec![Attempt { fate, transcript: transcript.clone(), deciding_entry, ..attempt }];
+        if let Some((attempt, ended, deciding_entry)) = fresh {
+            let fate = self.fate(&attempt, ended, false).await;
+            attempts.push(Attempt { fate, transcript, deciding_entry, ..attempt });
+        }
+        attempts
+    }
+
+    async fn introduce(&mut self, dialogue: &mut Dialogue) -> Result<(), NoAnswer> {
+        let extensions = introduce(dialogue, &self.ready.profile.client_name).await?;
+        let Errand { role, mechanism, .. } = *self.errand;
+        let signed_in = sign_in(self.ready, dialogue, role, mechanism, &extensions, &mut self.nonces).await;
+        (self.mechanism, self.authentication) = signed_in;
+        match &self.authentication {
+            Authentication::NoAnswer(why) if !matches!(why, NoAnswer::LimitReached { .. }) => Err(why.clone()),
+            // A refused login leaves the session anonymous: what it may do is still asked.
+            _ => Ok(()),
+        }
+    }
+
+    /// The transaction once more, on the connection as it stands.
+    async fn again(&self, dialogue: &mut Dialogue, transaction: Transaction) -> Ended {
+        match dialogue.perform(Step::Command(b"RSET".to_vec())).await.into_reply() {
+            Ok(_) => transact(dialogue, transaction).await,
+            Err(why) => Ended::NoAnswer(why),
+        }
+    }
+
+    async fn fresh_local(
+        &mut self,
+        dialogue: &mut Dialogue,
+        sender: &str,
+        recipient: String,
+    ) -> (Attempt, Ended, Option<usize>) {
+        let nonce = self.nonces.mark();
+        // No sub-address: a greylister may strip those.
+        let domain = sender.rsplit_once('@').map_or(self.ready.profile.client_name.as_str(), |(_, domain)| domain);
+        let sender = format!("x{}@{domain}", nonce.0);
+        let recipients = vec![recipient];
+        let transaction = self.transaction(&sender, &recipients, &nonce);
+        let ended = self.again(dialogue, transaction).await;
+        let blank = self.attempt(sender, recipients.into_iter().next(), nonce);
+        let attempt = Attempt { destination: Destination::Local, fresh_sender: true, ..blank };
+        (attempt, ended, last_entry(dialogue))
+    }
+
+    fn transaction(&self, sender: &str, recipients: &[String], nonce: &Nonce) -> Transaction {
+        let profile = &self.ready.profile;
+        let message = profile.sends_data.then(|| {
+            let now = self.ready.clock.unix_time();
+            message(self.errand.role, sender, recipients, nonce, &profile.client_name, now)
+        });
+        Transaction { sender: sender.to_owned(), recipients: recipients.to_vec(), message }
+    }
+
+    /// The attempt as it stands, its fate still open.
+    fn attempt(&self, reverse_path: String, forward_path: Option<String>, nonce: Nonce) -> Attempt {
+        Attempt {
+            role: self.errand.role,
+            sender_of: self.errand.sender_of.unwrap_or(self.errand.role),
+            reverse_path,
+            fresh_sender: false,
+            forward_path: forward_path.unwrap_or_default(),
+            destination: self.errand.destination,
+            mechanism: self.mechanism.map(|mechanism| mechanism.name().to_owned()),
+            nonce,
+            authentication: self.authentication.clone(),
+            fate: Fate::NotTried { reason: String::new() },
+            order: 0,
+            transcript: Transcript::new(),
+            deciding_entry: None,
+        }
+    }
+
+    /// From the replies and the witness to what became of the mail.
+    async fn fate(&self, attempt: &Attempt, ended: Ended, retried: bool) -> Fate {
+        let at = match ended {
+            Ended::Refused { at, reply } => return Fate::Refused { at, reply },
+            Ended::Deferred { at, reply } => return Fate::Deferred { at, reply, retried },
+            Ended::NoAnswer(why) => return Fate::NoAnswer(why),
+            Ended::Accepted { at } => at,
+        };
+        let profile = &self.ready.profile;
+        let sees = attempt.destination == Destination::Remote || profile.inside_door;
+        let (Some(witness), true, Stage::EndOfData) = (&self.ready.witness, sees, at) else {
+            return Fate::AcceptedUnproven { at };
+        };
+        let door = match attempt.destination {
+            Destination::Remote => Door::Outside,
+            Destination::Local => Door::Inside,
+        };
+        let waited = profile.limits.witness;
+        let reverse_path = &attempt.reverse_path;
+        let returned = |seen: &Sighting| seen.is_notice_to(reverse_path);
+        // A notice may come in at the same door as the mail was meant to.
+        let arrived = |seen: &Sighting| seen.door == door && !returned(seen);
+        witness.sighted(&attempt.nonce, |seen| arrived(seen) || returned(seen), waited).await;
+        // Mail that went out and was returned too went out.
+        let mut seen = witness.sightings(&attempt.nonce);
+        seen.sort_by_key(|seen| (!arrived(seen), !returned(seen)));
+        match seen.into_iter().next() {
+            Some(notice) if returned(&notice) => Fate::Bounced { notice },
+            Some(sighting) => Fate::Arrived { sighting },
+            None => Fate::AcceptedNotSeen { waited },
+        }
+    }
+}
+
+fn with(attempt: Attempt, fate: Fate, dialogue: &Dialogue) -> Attempt {
+    let transcript = dialogue.transcript().clone();
+    Attempt { fate, deciding_entry: transcript.entries.len().checked_sub(1), transcript, ..attempt }
+}
+
+fn last_entry(dialogue: &Dialogue) -> Option<usize> {
+    dialogue.transcript().entries.len().checked_sub(1)
+}
+
+/// Whether a recipient's domain is reserved for tests and documentation (RFC 2606, RFC 6761), or it has none.
+pub(crate) fn is_reserved(recipient: &str) -> bool {
+    let Some((_, domain)) = recipient.rsplit_once('@') else { return true };
+    let domain = domain.trim_end_matches('.').to_ascii_lowercase();
+    ["example", "invalid", "localhost", "test", "example.com", "example.net", "example.org"]
+        .iter()
+        .any(|reserved| domain.strip_suffix(reserved).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+}

@@ -1,0 +1,74 @@
+//! What the harness has to know of a target to speak with it: roles, recipients, limits.
+
+use std::collections::BTreeMap;
+
+use crate::harness::limits::TimeLimits;
+use crate::judge::{Declaration, Destination, Role};
+use crate::protocol::sasl::{Credentials, Mechanism};
+
+/// The name that the client introduces itself with, and the domain of senders who have none of their own (RFC 2606).
+pub(crate) const CLIENT_NAME: &str = "client.example";
+
+/// Mechanisms in the order in which they are chosen where a target file names none.
+const PREFERRED: [Mechanism; 4] = [Mechanism::Ntlm, Mechanism::Login, Mechanism::Plain, Mechanism::CramMd5];
+
+/// A target, as the client sees it.
+#[derive(Clone, Debug)]
+pub(crate) struct Profile {
+    pub(crate) declaration: Declaration,
+    pub(crate) client_name: String,
+    pub(crate) remote_recipient: String,
+    pub(crate) local_recipient: Option<String>,
+    /// The roles that can be tried.
+    pub(crate) roles: BTreeMap<Role, RoleProfile>,
+    /// The reverse-path of a role that has none of its own.
+    pub(crate) sender: String,
+    pub(crate) limits: TimeLimits,
+    /// The most failed logins the run may cause; `None` where they hurt nobody.
+    pub(crate) failed_logins: Option<u32>,
+    /// Whether message data is sent at all.
+    pub(crate) sends_data: bool,
+    /// Whether the witness receives what the server passes inside.
+    pub(crate) inside_door: bool,
+    /// Whether recipients outside the reserved domains (RFC 2606) may be written to.
+    pub(crate) any_recipient: bool,
+}
+
+/// How one role speaks with it.
+#[derive(Clone, Debug)]
+pub(crate) struct RoleProfile {
+    pub(crate) sender: String,
+    pub(crate) login: Option<Login>,
+}
+
+/// How a role signs in.
+#[derive(Clone, Debug)]
+pub(crate) struct Login {
+    /// `None`: the first of [`PREFERRED`] that the server lists.
+    pub(crate) mechanism: Option<Mechanism>,
+    pub(crate) credentials: Credentials,
+}
+
+impl Profile {
+    pub(crate) fn sender_of(&self, role: Role) -> &str {
+        self.roles.get(&role).map_or(&self.sender, |profile| &profile.sender)
+    }
+
+    pub(crate) fn recipient(&self, destination: Destination) -> Option<&str> {
+        match destination {
+            Destination::Remote => Some(&self.remote_recipient),
+            Destination::Local => self.local_recipient.as_deref(),
+        }
+    }
+}
+
+/// The mechanism to ask for: the first preferred one of those listed, and the last resort where none of them is.
+pub(crate) fn choose_mechanism(listed: &[String]) -> Mechanism {
+    let is_listed = |mechanism: &Mechanism| listed.iter().any(|name| name.eq_ignore_ascii_case(mechanism.name()));
+    PREFERRED.into_iter().find(is_listed).unwrap_or(Mechanism::Login)
+}
+
+/// The first preferred one of those taken.
+pub(crate) fn preferred(taken: &[Mechanism]) -> Option<Mechanism> {
+    PREFERRED.into_iter().find(|mechanism| taken.contains(mechanism))
+}

@@ -1,0 +1,190 @@
+//! A target's place on the bench: made ready when first needed, gathered once, one connection at a time.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex as StdMutex, PoisonError};
+
+use tokio::sync::{Mutex, OnceCell};
+
+use super::errand::{self, Errand};
+use super::gather::{self, Gathered};
+use super::target::{Carrier, Ready, SETTLING};
+use super::{BenchOptions, EventSink};
+use crate::diagnostic::Diagnostic;
+use crate::harness::TargetFile;
+use crate::harness::clock::Clock;
+use crate::harness::message::message;
+use crate::harness::target::prepare;
+use crate::judge::{
+    Attempt, Declaration, Destination, Evidence, NoAnswer, Nonce, Role, RunEvent, Service, Sighting, TargetKind,
+};
+use crate::reference::model::{Mail, Output};
+
+/// A target's place.
+#[derive(Debug)]
+pub(super) struct Slot {
+    kind: TargetKind,
+    declaration: Declaration,
+    origin: Origin,
+    ready: OnceCell<Arc<Ready>>,
+    gathered: Mutex<Gathered>,
+    expected: StdMutex<BTreeSet<Role>>,
+}
+
+/// Where a target comes from.
+#[derive(Debug)]
+enum Origin {
+    Model,
+    External { name: String, file: Box<TargetFile>, send_data_without_witness: bool, clock: Clock },
+}
+
+impl Slot {
+    /// One that is ready already.
+    pub(super) fn ready(kind: TargetKind, ready: Ready) -> Self {
+        let declaration = ready.profile.declaration.clone();
+        Self::new(kind, declaration, Origin::Model, OnceCell::new_with(Some(Arc::new(ready))))
+    }
+
+    /// One that a file describes.
+    pub(super) fn external(name: String, file: TargetFile, send_data_without_witness: bool, clock: Clock) -> Self {
+        let kind = TargetKind::External { address: file.address().to_owned() };
+        let declaration = file.declaration();
+        let file = Box::new(file);
+        let origin = Origin::External { name, file, send_data_without_witness, clock };
+        Self::new(kind, declaration, origin, OnceCell::new())
+    }
+
+    fn new(kind: TargetKind, declaration: Declaration, origin: Origin, ready: OnceCell<Arc<Ready>>) -> Self {
+        Self { kind, declaration, origin, ready, gathered: Mutex::default(), expected: StdMutex::default() }
+    }
+
+    pub(super) fn kind(&self) -> TargetKind {
+        self.kind.clone()
+    }
+
+    pub(super) fn declaration(&self) -> &Declaration {
+        &self.declaration
+    }
+
+    pub(super) fn disruption_is_allowed(&self) -> bool {
+        match &self.origin {
+            Origin::Model => true,
+            Origin::External { file, .. } => file.disruption_is_allowed(),
+        }
+    }
+
+    pub(super) fn expect(&self, roles: &[Role]) {
+        self.expected.lock().unwrap_or_else(PoisonError::into_inner).extend(roles);
+    }
+
+    pub(super) async fn get_ready(&self) -> Result<Arc<Ready>, Vec<Diagnostic>> {
+        let make = || async {
+            match &self.origin {
+                Origin::Model => Err(vec![Diagnostic::error("the deployment was not made ready")]),
+                Origin::External { name, file, send_data_without_witness, clock } => {
+                    prepare(name.clone(), file, *send_data_without_witness, clock.clone()).await.map(Arc::new)
+                }
+            }
+        };
+        self.ready.get_or_try_init(make).await.cloned()
+    }
+
+    pub(super) async fn evidence(&self, roles: &[Role], options: &BenchOptions, events: &EventSink) -> Evidence {
+        let mut roles: BTreeSet<Role> = roles.iter().copied().collect();
+        roles.extend(self.expected.lock().unwrap_or_else(PoisonError::into_inner).iter());
+        let mut gathered = self.gathered.lock().await;
+        match self.get_ready().await {
+            Ok(ready) => {
+                let announce = |attempt: &Attempt| self.announce(&ready, attempt, events);
+                gather::gather(&mut gathered, &ready, &roles, options, &announce).await;
+            }
+            Err(wrong) => gather::give_up(&mut gathered, &roles, &not_ready(&wrong)),
+        }
+        Evidence { declaration: self.declaration.clone(), attempts: gathered.attempts().to_vec() }
+    }
+
+    pub(super) async fn attempt(&self, errand: &Errand, options: &BenchOptions, events: &EventSink) -> Option<Attempt> {
+        let mut gathered = self.gathered.lock().await;
+        let ready = match self.get_ready().await {
+            Ok(ready) => ready,
+            Err(wrong) => return Some(gather::unanswered(errand.role, errand.destination, &not_ready(&wrong))),
+        };
+        let is_named = ready.profile.recipient(errand.destination).is_some();
+        if !is_named || !ready.profile.roles.contains_key(&errand.role) {
+            return None;
+        }
+        let announce = |attempt: &Attempt| self.announce(&ready, attempt, events);
+        Some(gather::once(&mut gathered, &ready, errand, options, &announce).await)
+    }
+
+    pub(super) async fn errand(&self, errand: &Errand, options: &BenchOptions, events: &EventSink) -> Option<Attempt> {
+        let _one_at_a_time = self.gathered.lock().await;
+        let ready = match self.get_ready().await {
+            Ok(ready) => ready,
+            Err(wrong) => return Some(gather::unanswered(errand.role, errand.destination, &not_ready(&wrong))),
+        };
+        if !ready.profile.roles.contains_key(&errand.role) {
+            return None;
+        }
+        let attempts = errand::run(&ready, errand, options.client()).await;
+        for attempt in &attempts {
+            self.announce(&ready, attempt, events);
+        }
+        attempts.into_iter().next()
+    }
+
+    pub(super) async fn submit_by_mapi(&self) -> Option<Vec<Sighting>> {
+        let ready = self.get_ready().await.ok()?;
+        let host = match &ready.carrier {
+            Carrier::Model(host) => host,
+            Carrier::Nobody => return Some(Vec::new()),
+            Carrier::Socket { .. } => return None,
+        };
+        let nonce = ready.nonces(&ready.label("mapi")).mark();
+        let sender = ready.profile.sender_of(Role::AuthorizedAccount).to_owned();
+        let recipients = vec![ready.profile.recipient(Destination::Remote)?.to_owned()];
+        let now = ready.clock.unix_time();
+        let content = message(Role::MapiClient, &sender, &recipients, &nonce, &ready.profile.client_name, now);
+        let forward_paths = recipients.into_iter().map(String::into_bytes).collect();
+        let mail = Mail { reverse_path: sender.into_bytes(), forward_paths, content };
+        for output in host.model.submit_by_mapi(mail, now) {
+            if let Output::Transmit { hop, mail } = output {
+                host.outbox.transmit(hop, mail).await;
+            }
+        }
+        Some(self.sightings(&nonce).await)
+    }
+
+    pub(super) async fn sightings(&self, nonce: &Nonce) -> Vec<Sighting> {
+        let Ok(ready) = self.get_ready().await else { return Vec::new() };
+        let Some(witness) = &ready.witness else { return Vec::new() };
+        if witness.sighted(nonce, |_| true, ready.profile.limits.witness).await.is_some() {
+            ready.clock.wait(SETTLING).await;
+        }
+        witness.sightings(nonce)
+    }
+
+    fn announce(&self, ready: &Ready, attempt: &Attempt, events: &EventSink) {
+        events(RunEvent::Attempted { target: ready.name.clone(), attempt: Box::new(attempt.clone()) });
+    }
+}
+
+/// Why nobody answers at a target that could not be made ready.
+pub(super) fn not_ready(wrong: &[Diagnostic]) -> NoAnswer {
+    let titles: Vec<&str> = wrong.iter().map(|diagnostic| diagnostic.title.as_str()).collect();
+    NoAnswer::NotConnected { reason: titles.join("; ") }
+}
+
+/// What is declared of a target that is not there.
+pub(super) fn nothing_declared() -> Declaration {
+    Declaration {
+        service: Service::Mx,
+        source: None,
+        address: String::new(),
+        witness: false,
+        no_authorized_account: None,
+        presence: std::collections::BTreeMap::new(),
+        login_refused: BTreeSet::new(),
+        passwords_are_ours: false,
+        sender_given: BTreeSet::new(),
+    }
+}

@@ -1,0 +1,159 @@
+//! A target that can be spoken with: its profile, what carries the octets, its clock and witness, and what is counted.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use super::model_target::{CLIENT_ADDRESS, HOST_ADDRESS};
+use super::profile::Profile;
+use crate::harness::client::Client;
+use crate::harness::clock::Clock;
+use crate::harness::dialogue::{Dialogue, FactLog};
+use crate::harness::limits::Deadline;
+use crate::harness::nonces::Nonces;
+use crate::harness::server::ModelHost;
+use crate::harness::witness::{Witness, WitnessListener};
+use crate::judge::{NoAnswer, Role};
+use crate::protocol::transcript::Transcript;
+use crate::transport::{Link, connect};
+
+/// What carries the octets.
+#[derive(Debug)]
+pub(crate) enum Carrier {
+    /// The model, in process.
+    Model(ModelHost),
+    /// Nothing listens.
+    Nobody,
+    /// A server on a socket.
+    Socket { address: SocketAddr, source: Option<IpAddr> },
+}
+
+/// A target ready to be spoken with.
+#[derive(Debug)]
+pub(crate) struct Ready {
+    pub(crate) name: String,
+    pub(crate) profile: Profile,
+    pub(crate) carrier: Carrier,
+    pub(crate) clock: Clock,
+    pub(crate) witness: Option<Witness>,
+    /// Open for as long as the target is on the bench.
+    _doors: Vec<WitnessListener>,
+    next_order: AtomicU32,
+    counts: Mutex<Counts>,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    /// How often a label was used.
+    labels: BTreeMap<String, u32>,
+    failed_logins: u32,
+    /// Roles whose login was refused once.
+    refused: BTreeSet<Role>,
+}
+
+impl Ready {
+    pub(crate) fn new(
+        name: String,
+        profile: Profile,
+        carrier: Carrier,
+        clock: Clock,
+        witness: Option<Witness>,
+        doors: Vec<WitnessListener>,
+    ) -> Self {
+        let (next_order, counts) = (AtomicU32::new(0), Mutex::default());
+        Self { name, profile, carrier, clock, witness, _doors: doors, next_order, counts }
+    }
+
+    /// A connection with its client, the greeting still to come.
+    pub(crate) async fn open(
+        &self,
+        client: Client,
+        peer: Option<IpAddr>,
+        local: Option<IpAddr>,
+        label: &str,
+    ) -> Result<Dialogue, (NoAnswer, Transcript)> {
+        let limits = &self.profile.limits;
+        let deadline = self.deadline();
+        if deadline.at <= self.clock.now() {
+            return Err((NoAnswer::LimitReached { limit: deadline.limit.to_owned() }, Transcript::new()));
+        }
+        let facts = FactLog::default();
+        let began = self.clock.now();
+        let link = match &self.carrier {
+            Carrier::Model(host) => {
+                let nonces = Nonces::seeded(&format!("{label}/server"));
+                let peer =
+                    host.connect(peer.unwrap_or(CLIENT_ADDRESS), local.unwrap_or(HOST_ADDRESS), nonces, facts.clone());
+                Ok(Link::InProcess(Box::new(peer)))
+            }
+            Carrier::Nobody => Err("nothing listens here".to_owned()),
+            Carrier::Socket { address, source } => {
+                connect(*address, peer.or(*source), limits.connect).await.map_err(|error| error.to_string())
+            }
+        };
+        match link {
+            Ok(link) => Ok(Dialogue::new(link, client, self.clock.clone(), limits.reply, deadline).with_facts(facts)),
+            Err(reason) => {
+                let (mut client, why) = (client, NoAnswer::NotConnected { reason });
+                client.lose(why.clone(), self.clock.now().saturating_sub(began));
+                Err((why, client.transcript().clone()))
+            }
+        }
+    }
+
+    /// What is unforeseeable on a connection: by its label in process, by the system outside.
+    pub(crate) fn nonces(&self, label: &str) -> Nonces {
+        match self.carrier {
+            Carrier::Socket { .. } => Nonces::System,
+            Carrier::Model(_) | Carrier::Nobody => Nonces::seeded(label),
+        }
+    }
+
+    /// The label of a connection, which no other one of this target has: the same for the same purpose in each run.
+    pub(crate) fn label(&self, purpose: &str) -> String {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.labels.entry(purpose.to_owned()).or_default();
+        *count = count.saturating_add(1);
+        format!("{}/{purpose}/{count}", self.name)
+    }
+
+    pub(super) fn next_order(&self) -> u32 {
+        self.next_order.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Whether a role may try to sign in: what is expected to fail, or has failed, counts against the limit.
+    pub(super) fn may_sign_in(&self, role: Role) -> Result<(), NoAnswer> {
+        let Some(most) = self.profile.failed_logins else { return Ok(()) };
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let declaration = &self.profile.declaration;
+        let is_risky = matches!(role, Role::WrongPassword | Role::NullSession | Role::Guest)
+            || declaration.login_refused.contains(&role)
+            || counts.refused.contains(&role);
+        if is_risky && counts.failed_logins >= most {
+            return Err(NoAnswer::LimitReached { limit: format!("failed-logins: {most}") });
+        }
+        Ok(())
+    }
+
+    pub(super) fn login_was_refused(&self, role: Role) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.failed_logins = counts.failed_logins.saturating_add(1);
+        counts.refused.insert(role);
+    }
+
+    fn deadline(&self) -> Deadline {
+        let limits = &self.profile.limits;
+        let case = Deadline { at: self.clock.now().saturating_add(limits.case), limit: "case" };
+        match self.clock {
+            // A virtual clock is moved by waits that nobody waited for.
+            Clock::Virtual { .. } => case,
+            Clock::System { .. } => case.or(Deadline { at: limits.run, limit: "run" }),
+        }
+    }
+}
+
+/// How much longer the witness is listened to once something of a message has arrived: a server may send a message with
+/// several recipients in several pieces.
+pub(super) const SETTLING: Duration = Duration::from_millis(300);

@@ -1,0 +1,113 @@
+//! A connection in the hands of a role: greeting, introduction, signing in, mail transactions.
+
+use super::authentication::classify;
+use super::profile::choose_mechanism;
+use super::target::Ready;
+use crate::harness::client::{Authenticate, Outcome, Step};
+use crate::harness::dialogue::Dialogue;
+use crate::harness::nonces::Nonces;
+use crate::judge::{Authentication, NoAnswer, Role, Spoken, Stage};
+use crate::protocol::sasl::{Entropy, Mechanism};
+use crate::protocol::wire::{Extensions, Reply, ReplyClass};
+
+/// Waits for the greeting and introduces the client. A server that does not take the introduction has turned it away.
+pub(super) async fn introduce(dialogue: &mut Dialogue, name: &str) -> Result<Extensions, NoAnswer> {
+    let greeting = dialogue.perform(Step::Greeting).await.into_reply()?;
+    if !greeting.code().is_positive() {
+        return Err(NoAnswer::TurnedAway { reply: (&greeting).into() });
+    }
+    let step = Step::Ehlo { name: name.to_owned(), helo_fallback: true };
+    match dialogue.perform(step).await {
+        Outcome::Introduced { reply, extensions } if reply.code().is_positive() => Ok(extensions),
+        outcome => {
+            let reply = outcome.into_reply()?;
+            Err(NoAnswer::TurnedAway { reply: (&reply).into() })
+        }
+    }
+}
+
+/// Signs in as a role, and tells the mechanism asked for.
+pub(crate) async fn sign_in(
+    ready: &Ready,
+    dialogue: &mut Dialogue,
+    role: Role,
+    asked: Option<Mechanism>,
+    extensions: &Extensions,
+    nonces: &mut Nonces,
+) -> (Option<Mechanism>, Authentication) {
+    let Some(login) = ready.profile.roles.get(&role).and_then(|profile| profile.login.as_ref()) else {
+        return (None, Authentication::NotTried);
+    };
+    let listed = || choose_mechanism(&extensions.authentication_mechanisms());
+    let mechanism = asked.or(login.mechanism).unwrap_or_else(listed);
+    if let Err(why) = ready.may_sign_in(role) {
+        return (Some(mechanism), Authentication::NoAnswer(why));
+    }
+    let entropy = Entropy { nonce: nonces.octets(), unix_milliseconds: ready.clock.unix_time().0 };
+    let step = Step::Authenticate(Authenticate { mechanism, credentials: login.credentials.clone(), entropy });
+    let answer = match dialogue.perform(step).await {
+        Outcome::Exchange(exchange) => classify(exchange, extensions.has("STARTTLS")),
+        Outcome::NoAnswer(why) => Authentication::NoAnswer(why),
+        Outcome::Sent | Outcome::Reply(_) | Outcome::Introduced { .. } => {
+            Authentication::CannotSpeak { reason: "AUTH came to no answer".to_owned() }
+        }
+    };
+    if let Authentication::Refused { .. } = answer {
+        ready.login_was_refused(role);
+    }
+    (Some(mechanism), answer)
+}
+
+/// What a mail transaction came to, as far as replies tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Ended {
+    Refused { at: Stage, reply: Spoken },
+    Deferred { at: Stage, reply: Spoken },
+    Accepted { at: Stage },
+    NoAnswer(NoAnswer),
+}
+
+/// The envelope of a mail transaction, and the message if it is to be sent.
+#[derive(Clone, Debug)]
+pub(super) struct Transaction {
+    pub(super) sender: String,
+    pub(super) recipients: Vec<String>,
+    pub(super) message: Option<Vec<u8>>,
+}
+
+/// Tries a mail transaction up to its first refusal.
+pub(super) async fn transact(dialogue: &mut Dialogue, transaction: Transaction) -> Ended {
+    let mut steps = vec![(Stage::Mail, Step::Command(format!("MAIL FROM:<{}>", transaction.sender).into_bytes()))];
+    for recipient in &transaction.recipients {
+        steps.push((Stage::Rcpt, Step::Command(format!("RCPT TO:<{recipient}>").into_bytes())));
+    }
+    let mut reached = Stage::Rcpt;
+    if let Some(message) = transaction.message {
+        steps.push((Stage::Data, Step::Command(b"DATA".to_vec())));
+        steps.push((Stage::EndOfData, Step::MailData(message)));
+        reached = Stage::EndOfData;
+    }
+    for (at, step) in steps {
+        match dialogue.perform(step).await.into_reply() {
+            Err(why) => return Ended::NoAnswer(why),
+            Ok(reply) => match read(at, &reply) {
+                Ended::Accepted { .. } => {}
+                ended => return ended,
+            },
+        }
+    }
+    Ended::Accepted { at: reached }
+}
+
+fn read(at: Stage, reply: &Reply) -> Ended {
+    match (at, reply.code().class()) {
+        (Stage::Data, ReplyClass::PositiveIntermediate) => Ended::Accepted { at },
+        (Stage::Mail | Stage::Rcpt | Stage::EndOfData, ReplyClass::PositiveCompletion) => Ended::Accepted { at },
+        (_, ReplyClass::TransientNegative) => Ended::Deferred { at, reply: reply.into() },
+        (_, ReplyClass::PermanentNegative) => Ended::Refused { at, reply: reply.into() },
+        (Stage::Data, ReplyClass::PositiveCompletion)
+        | (Stage::Mail | Stage::Rcpt | Stage::EndOfData, ReplyClass::PositiveIntermediate) => {
+            Ended::NoAnswer(NoAnswer::NoReply { what: format!("{} where it means nothing", reply.code()) })
+        }
+    }
+}
