@@ -1,0 +1,187 @@
+//! What a run is made of, read and checked whole before anything is sent.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::cli::arguments::Verify;
+use crate::cli::exit::Failure;
+use crate::cli::{cases, files, scenario};
+use crate::feature::{DeploymentName, Scope, StandIn, Suite};
+use crate::harness::{Bench, TargetFile, TargetName};
+use crate::judge::Role;
+use crate::reference::bulletin::Bulletins;
+use crate::reference::deployment::Deployment;
+use crate::reference::deployment::catalogue::Catalogue;
+
+/// What decides the exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Judged {
+    /// Our model, by the record.
+    Model,
+    /// The targets that were named.
+    Targets,
+}
+
+/// Something that `--on` named.
+enum On {
+    Deployment(Box<Deployment>),
+    External(TargetName, Box<TargetFile>),
+}
+
+/// A run, ready to begin.
+pub(super) struct Job {
+    pub(super) catalogue: Arc<Catalogue>,
+    pub(super) bulletins: Arc<Bulletins>,
+    pub(super) judged: Judged,
+    /// Whether all the built-in cases were asked for.
+    pub(super) is_whole: bool,
+    suite: Suite,
+    on: Vec<On>,
+    stands_for: Option<DeploymentName>,
+}
+
+/// Cases that run on the same things.
+pub(super) struct Part {
+    pub(super) scope: Scope,
+    pub(super) suite: Suite,
+    pub(super) decides: bool,
+}
+
+impl Part {
+    /// How many cases will run, each counted once a target.
+    pub(super) fn cases(&self) -> u32 {
+        let targets = match &self.scope {
+            Scope::Requirements(targets) => targets.len(),
+            Scope::Record { .. } => 1,
+        };
+        u32::try_from(self.suite.cases().len() * targets).unwrap_or(u32::MAX)
+    }
+
+    /// The roles that its cases are about; `None` where all are to be judged, whatever the cases.
+    pub(super) fn roles(&self, is_whole: bool) -> Option<Vec<Role>> {
+        if is_whole { None } else { Some(self.suite.cases().iter().filter_map(|case| case.role).collect()) }
+    }
+}
+
+impl Job {
+    /// Reads all that the arguments name.
+    ///
+    /// # Errors
+    /// Whatever is wrong with it, with its place.
+    pub(super) fn read(arguments: &Verify) -> Result<Self, Failure> {
+        let catalogue = scenario::catalogue()?;
+        let bulletins = Bulletins::built_in().map_err(Failure::Input)?;
+        let whole = cases::suite(&arguments.features, &catalogue)?;
+        let suite = cases::select(&whole, &arguments.selectors)?;
+        let mut on = Vec::new();
+        let mut seen = BTreeSet::new();
+        for argument in &arguments.on {
+            if !seen.insert(argument) {
+                let title = format!("--on {argument} is given twice");
+                return Err(Failure::argument(title, "name each target once"));
+            }
+            on.push(read_target(&catalogue, argument, &arguments.allow_address)?);
+        }
+        let stands_for = stands_for(arguments, &catalogue, &on)?;
+        let judged = if on.is_empty() { Judged::Model } else { Judged::Targets };
+        let job = Self {
+            catalogue: Arc::new(catalogue),
+            bulletins: Arc::new(bulletins),
+            judged,
+            is_whole: arguments.features.is_empty() && arguments.selectors.is_empty(),
+            suite,
+            on,
+            stands_for,
+        };
+        job.has_cases()?;
+        Ok(job)
+    }
+
+    /// A selection that leaves nothing to run for what was named is the user's mistake, not a run that conforms.
+    fn has_cases(&self) -> Result<(), Failure> {
+        if self.stands_for.is_some() && self.suite.record().cases().is_empty() {
+            let title = "none of the selected cases is of the record, which --as asks for";
+            return Err(Failure::argument(title, "select `bulletin`, or leave --as away"));
+        }
+        if self.judged == Judged::Targets && self.stands_for.is_none() && self.suite.requirements().cases().is_empty() {
+            let title = "none of the selected cases is a requirement, and only those judge what --on names";
+            return Err(Failure::argument(
+                title,
+                "select `requirements`, or say with --as which deployment the target is an example of",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Puts the targets that are named, or all built-in deployments, on the bench.
+    pub(super) fn put_on(&self, bench: &Bench) -> Vec<TargetName> {
+        if self.judged == Judged::Model {
+            return self.catalogue.deployments.iter().flat_map(|deployment| bench.add_deployment(deployment)).collect();
+        }
+        let mut names = Vec::new();
+        for on in &self.on {
+            match on {
+                On::Deployment(deployment) => names.extend(bench.add_deployment(deployment)),
+                On::External(name, file) => {
+                    bench.add_external(name.clone(), (**file).clone());
+                    names.push(name.clone());
+                }
+            }
+        }
+        names
+    }
+
+    /// What runs, in order.
+    pub(super) fn parts(&self, targets: &[TargetName]) -> Vec<Part> {
+        let mut parts = Vec::new();
+        let record = self.suite.record();
+        let requirements = self.suite.requirements();
+        if let Some(deployment) = &self.stands_for {
+            let stands_in =
+                targets.first().map(|target| StandIn { target: target.clone(), deployment: deployment.clone() });
+            parts.push(Part { scope: Scope::Record { stands_in }, suite: record, decides: true });
+            return parts;
+        }
+        let by_record = self.judged == Judged::Model && !record.cases().is_empty();
+        if !requirements.cases().is_empty() {
+            let scope = Scope::Requirements(targets.to_vec());
+            parts.push(Part { scope, suite: requirements, decides: !by_record });
+        }
+        if by_record {
+            parts.push(Part { scope: Scope::Record { stands_in: None }, suite: record, decides: true });
+        }
+        parts
+    }
+}
+
+fn stands_for(arguments: &Verify, catalogue: &Catalogue, on: &[On]) -> Result<Option<DeploymentName>, Failure> {
+    let Some(text) = &arguments.stands_for else { return Ok(None) };
+    let name = DeploymentName::read(text);
+    let Some(deployment) = catalogue.get(&name.id) else { return Err(scenario::unknown(catalogue, &name.id)) };
+    if let Some(listener) = &name.listener
+        && deployment.listeners.iter().all(|other| other.name != *listener)
+    {
+        let names: Vec<&str> = deployment.listeners.iter().map(|listener| listener.name.as_str()).collect();
+        let title = format!("{} has no listener `{listener}`", deployment.id);
+        return Err(Failure::argument(title, format!("it has: {}", names.join(", "))));
+    }
+    match on {
+        [On::External(..)] => Ok(Some(name)),
+        _ => Err(Failure::argument("--as holds one real server against the record", "name one target file with --on")),
+    }
+}
+
+fn read_target(catalogue: &Catalogue, argument: &str, allowed: &[String]) -> Result<On, Failure> {
+    if !scenario::is_file(argument) {
+        return scenario::deployment(catalogue, argument).map(|deployment| On::Deployment(Box::new(deployment)));
+    }
+    let text = files::text(Path::new(argument))?;
+    if TargetFile::is_one(&text) {
+        let file = TargetFile::read(argument, &text).map_err(Failure::Input)?;
+        let file = file.allowing_addresses(allowed);
+        return Ok(On::External(TargetName(argument.to_owned()), Box::new(file)));
+    }
+    let deployment = catalogue.read_deployment(argument, &text).map_err(Failure::Input)?;
+    Ok(On::Deployment(Box::new(deployment)))
+}
