@@ -14,11 +14,11 @@ Feature: Exchange 5.0 cannot decide by authentication
       Examples:
         | role                           | authentication |
         | an anonymous client            | not tried      |
-        | a client with a wrong password | not to be had  |
-        | the null session               | not to be had  |
-        | the guest                      | not to be had  |
-        | the unauthorized account       | not to be had  |
-        | the authorized account         | not to be had  |
+        | a client with a wrong password | unavailable    |
+        | the null session               | unavailable    |
+        | the guest                      | unavailable    |
+        | the unauthorized account       | unavailable    |
+        | the authorized account         | unavailable    |
 
     @id:exchange-5.0/not-rerouting @ms02-011-c05 @ms02-011-c16
     Scenario Outline: With rerouting off, <role> does not relay
@@ -30,11 +30,11 @@ Feature: Exchange 5.0 cannot decide by authentication
       Examples:
         | role                           | authentication |
         | an anonymous client            | not tried      |
-        | a client with a wrong password | not to be had  |
-        | the null session               | not to be had  |
-        | the guest                      | not to be had  |
-        | the unauthorized account       | not to be had  |
-        | the authorized account         | not to be had  |
+        | a client with a wrong password | unavailable    |
+        | the null session               | unavailable    |
+        | the guest                      | unavailable    |
+        | the unauthorized account       | unavailable    |
+        | the authorized account         | unavailable    |
 
   Rule: What to do about it
 

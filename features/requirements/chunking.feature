@@ -6,7 +6,7 @@ Feature: BDAT in sequence
   @id:chunking/authenticate-between-chunks @must @disruptive @ms02-011-c23
   Scenario: AUTH between two chunks is not begun
     Given the mail server
-    And the server offers BDAT
+    And the server offers CHUNKING
     When the client opens a mail transaction to the local recipient
     And the client sends the chunk "BDAT 4" and "AUTH LOGIN" behind it in one write
     Then the chunk is accepted

@@ -22,7 +22,7 @@ pub(super) fn lint(arguments: &Lint, _terminal: &Terminal) -> Result<Exit, Failu
     for named in files::under(&arguments.paths, &["feature", "yaml", "yml"])? {
         let text = files::text(&named.path)?;
         if named.path.extension().is_some_and(|ending| ending == "feature") {
-            features.push(FeatureText { name: named.name, text });
+            features.push(FeatureText::new(named.name, &text));
         } else {
             others += 1;
             wrong.extend(lint_yaml(&catalogue, &named.name, &text));
@@ -31,7 +31,7 @@ pub(super) fn lint(arguments: &Lint, _terminal: &Terminal) -> Result<Exit, Failu
     let mut cases = 0;
     let files = features.len() + others;
     if !features.is_empty() {
-        match Suite::load(&features, &catalogue) {
+        match Suite::load(features, &catalogue) {
             Ok(suite) => cases = suite.cases().len(),
             Err(found) => wrong.extend(found),
         }
@@ -39,8 +39,13 @@ pub(super) fn lint(arguments: &Lint, _terminal: &Terminal) -> Result<Exit, Failu
     if !wrong.is_empty() {
         return Err(Failure::Input(wrong));
     }
-    writeln!(io::stdout(), "nothing is wrong with {files} {} and {cases} {}", plural(files, "file"), plural(cases, "case"))
-        .map_err(Failure::Output)?;
+    writeln!(
+        io::stdout(),
+        "nothing is wrong with {files} {} and {cases} {}",
+        plural(files, "file"),
+        plural(cases, "case")
+    )
+    .map_err(Failure::Output)?;
     Ok(Exit::Conformant)
 }
 

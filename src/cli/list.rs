@@ -7,13 +7,14 @@ use super::arguments::{List, Listing};
 use super::exit::{Exit, Failure};
 use super::terminal::Terminal;
 use super::{cases, scenario, verify};
-use crate::feature::{self, Plan, Scope, Suite, VOCABULARY};
+use crate::feature::{self, Claim, Plan, Scope, Suite, VOCABULARY};
 use crate::harness::{Bench, BenchOptions, EventSink};
-use crate::judge::{CaseResult, StandardRules};
+use crate::judge::{CaseResult, StandardRules, Summary};
 use crate::reference::bulletin::Bulletins;
 use crate::reference::deployment::catalogue::Catalogue;
 use crate::reference::deployment::facts::Confidence;
-use crate::report::{TerminalOptions, claims};
+use crate::report::TerminalOptions;
+use crate::report::claims::{self, ClaimRow, ScenarioRow};
 
 pub(super) fn list(arguments: &List, terminal: &Terminal) -> Result<Exit, Failure> {
     let catalogue = scenario::catalogue()?;
@@ -36,10 +37,25 @@ pub(super) fn list(arguments: &List, terminal: &Terminal) -> Result<Exit, Failur
 fn list_claims(suite: &Suite, catalogue: Catalogue, terminal: &Terminal) -> Result<Exit, Failure> {
     let results = verify::runtime()?.block_on(run_record(suite, catalogue))?;
     let options = TerminalOptions { colour: terminal.colour, width: terminal.width, progress: false, verbose: false };
-    let rows = feature::claims(suite, &results);
-    let rows: Vec<claims::ClaimRow> = rows.into_iter().map(Into::into).collect();
+    let rows: Vec<ClaimRow> = feature::claims(suite, &results).iter().map(row).collect();
     claims::write(io::stdout().lock(), &rows, &options).map_err(Failure::Output)?;
     Ok(Exit::Conformant)
+}
+
+fn row(claim: &Claim<'_>) -> ClaimRow {
+    let mut scenarios: Vec<ScenarioRow> = Vec::new();
+    for (case, verdict) in &claim.cases {
+        let (name, place) = case.scenario();
+        let known = scenarios.iter().position(|scenario| scenario.place == place);
+        let at = known.unwrap_or_else(|| {
+            scenarios.push(ScenarioRow { name: name.to_owned(), place, results: Summary::default() });
+            scenarios.len() - 1
+        });
+        if let (Some(scenario), Some(verdict)) = (scenarios.get_mut(at), verdict) {
+            scenario.results.count(*verdict);
+        }
+    }
+    ClaimRow { id: claim.id.to_string(), sentence: claim.sentence.to_owned(), scenarios }
 }
 
 async fn run_record(suite: &Suite, catalogue: Catalogue) -> Result<Vec<CaseResult>, Failure> {
@@ -53,7 +69,7 @@ async fn run_record(suite: &Suite, catalogue: Catalogue) -> Result<Vec<CaseResul
         scope: Scope::Record { stands_in: None },
         decides: true,
     };
-    feature::run(&suite.record(), &plan).await.map_err(Failure::Ours)
+    verify::without_faults(feature::run(suite, &plan).await)
 }
 
 fn write_cases(out: &mut impl Write, suite: &Suite) -> io::Result<()> {
@@ -74,7 +90,11 @@ fn write_steps(out: &mut impl Write) -> io::Result<()> {
     for theme in VOCABULARY {
         writeln!(out, "{}\n", theme.title)?;
         for step in theme.steps {
-            writeln!(out, "  {} {}\n      {}\n      e.g. {} {}", step.keyword, step.form, step.says, step.keyword, step.example)?;
+            writeln!(
+                out,
+                "  {} {}\n      {}\n      e.g. {} {}",
+                step.keyword, step.form, step.says, step.keyword, step.example
+            )?;
             for parameter in step.parameters() {
                 writeln!(out, "      {{{}}}: {}", parameter.name, parameter.says)?;
             }

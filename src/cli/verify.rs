@@ -8,7 +8,8 @@ use std::sync::Arc;
 use super::arguments::Verify;
 use super::exit::{Exit, Failure};
 use super::terminal::Terminal;
-use crate::feature::{self, Plan, Scope};
+use crate::diagnostic::Diagnostic;
+use crate::feature::{self, Blame, Fault, Outcome, Plan, Scope};
 use crate::harness::{Bench, BenchOptions, EventSink, TargetName};
 use crate::judge::{self, CaseResult, Role, Rules, RunEvent, StandardRules};
 use job::{Job, Judged};
@@ -47,34 +48,64 @@ async fn run(job: &Job, arguments: &Verify, reports: &RunReports) -> Result<judg
     let targets = job.put_on(&bench);
     bench.prepare().await.map_err(Failure::Input)?;
     let rules: Arc<dyn Rules> = Arc::new(StandardRules);
-    let parts = job.parts(&targets);
-    events(RunEvent::RunStarted {
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        schema: crate::report::ndjson::SCHEMA,
-        selectors: arguments.selectors.clone(),
-        cases: parts.iter().map(|part| part.cases()).sum(),
-    });
-    let mut results = Vec::new();
-    let mut required = Vec::new();
-    for part in parts {
-        let plan = Plan {
+    let plans: Vec<Plan> = job
+        .parts(&targets)
+        .into_iter()
+        .map(|part| Plan {
             bench: Arc::clone(&bench),
             catalogue: Arc::clone(&job.catalogue),
             advisor: Arc::clone(&job.bulletins) as _,
             rules: Arc::clone(&rules),
             events: Arc::clone(&events),
-            scope: part.scope.clone(),
+            scope: part.scope,
             decides: part.decides,
-        };
-        let came_to = feature::run(&part.suite, &plan).await.map_err(Failure::Ours)?;
-        if part.decides {
-            if let (Scope::Requirements(targets), Judged::Targets) = (&part.scope, job.judged) {
-                required.extend(required_roles(&*rules, &bench, targets, part.roles(job.is_whole)));
-            }
-            results.extend(came_to);
+        })
+        .collect();
+    let cases: usize = plans.iter().map(|plan| feature::planned(&job.suite, plan)).sum();
+    events(RunEvent::RunStarted {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        schema: crate::report::ndjson::SCHEMA,
+        selectors: arguments.selectors.clone(),
+        cases: u32::try_from(cases).unwrap_or(u32::MAX),
+    });
+    for target in &targets {
+        if let Some(kind) = bench.kind(target) {
+            events(RunEvent::TargetStarted { target: target.0.clone(), kind });
         }
     }
-    Ok(conclude(&*rules, &results, &required, begun.elapsed(), &events))
+    let mut results = Vec::new();
+    let mut required = Vec::new();
+    let mut faults = Vec::new();
+    for plan in &plans {
+        let outcome = feature::run(&job.suite, plan).await;
+        faults.extend(outcome.faults);
+        if plan.decides {
+            if let (Scope::Requirements(targets), Judged::Targets) = (&plan.scope, job.judged) {
+                required.extend(required_roles(&*rules, &bench, targets, job.roles()));
+            }
+            results.extend(outcome.results);
+        }
+    }
+    let exit = conclude(&*rules, &results, &required, begun.elapsed(), &events);
+    blame(&faults).map_or(Ok(exit), Err)
+}
+
+/// The results of a run in which nothing broke off.
+pub(super) fn without_faults(outcome: Outcome) -> Result<Vec<CaseResult>, Failure> {
+    blame(&outcome.faults).map_or(Ok(outcome.results), Err)
+}
+
+/// What broke off: the user's case, or smtpspec itself.
+fn blame(faults: &[Fault]) -> Option<Failure> {
+    let text = |fault: &Fault| {
+        let at = fault.at.as_ref().map(|at| format!(" (at {at})")).unwrap_or_default();
+        format!("{}: {}: {}{at}", fault.place, fault.case, fault.what)
+    };
+    if let Some(ours) = faults.iter().find(|fault| fault.blame == Blame::Ours) {
+        return Some(Failure::Ours(text(ours)));
+    }
+    let of_cases: Vec<Diagnostic> = faults.iter().map(|fault| Diagnostic::error(text(fault))).collect();
+    if of_cases.is_empty() { None } else { Some(Failure::Input(of_cases)) }
 }
 
 /// The roles about which something must come out, a target each: those the target has, as far as cases about them run.

@@ -157,20 +157,31 @@ pub fn compare(expected: ExpectedOutcome, attempt: &Attempt) -> Judgement {
         Match::Meets => Judgement::new(Verdict::Conformant, ended),
         unmet => Judgement::new(unmet.verdict(), format!("expected {}, but {ended}", expected.fate)),
     };
-    let authentication = expected.authentication.map(|answer| {
-        let said = format!("{} {}", attempt.role.phrase(), authenticate_answer(&attempt.authentication));
-        match match_authentication(answer, attempt) {
-            Match::Meets => Judgement::new(Verdict::Conformant, said),
-            unmet => Judgement::new(unmet.verdict(), format!("expected of AUTH {answer}, but {said}")),
-        }
-    });
+    let authentication = expected
+        .authentication
+        .map(|answer| compare_authentication(answer, attempt.role, &attempt.authentication, &attempt.fate));
     let both: Vec<Judgement> = authentication.into_iter().chain([fate.clone()]).collect();
     Judgement::gravest(both).unwrap_or(fate).decided_by(attempt.order)
 }
 
-fn match_authentication(expected: ExpectedAuthentication, attempt: &Attempt) -> Match {
+/// Compares AUTH's answer alone. What became of the mail tells a role that does not authenticate from a server that does
+/// not answer.
+pub fn compare_authentication(
+    expected: ExpectedAuthentication,
+    role: Role,
+    answer: &Authentication,
+    fate: &Fate,
+) -> Judgement {
+    let said = format!("{} {}", role.phrase(), authenticate_answer(answer));
+    match match_authentication(expected, answer, fate) {
+        Match::Meets => Judgement::new(Verdict::Conformant, said),
+        unmet => Judgement::new(unmet.verdict(), format!("expected of AUTH {expected}, but {said}")),
+    }
+}
+
+fn match_authentication(expected: ExpectedAuthentication, answer: &Authentication, fate: &Fate) -> Match {
     use ExpectedAuthentication as Expected;
-    match &attempt.authentication {
+    match answer {
         Authentication::Accepted { .. } => Match::meets_if(expected == Expected::Accepted),
         Authentication::Refused { .. } => {
             Match::meets_if(matches!(expected, Expected::Refused | Expected::CannotAuthenticate))
@@ -178,7 +189,7 @@ fn match_authentication(expected: ExpectedAuthentication, attempt: &Attempt) -> 
         Authentication::Unavailable { .. } => {
             Match::meets_if(matches!(expected, Expected::Unavailable | Expected::CannotAuthenticate))
         }
-        Authentication::NotTried => match (expected, &attempt.fate) {
+        Authentication::NotTried => match (expected, fate) {
             (Expected::NotTried, _) => Match::Meets,
             (Expected::NoAnswer, Fate::NoAnswer(why)) => match_silence(why),
             _ => Match::Unknown,

@@ -34,9 +34,10 @@ pub(super) struct Job {
     pub(super) catalogue: Arc<Catalogue>,
     pub(super) bulletins: Arc<Bulletins>,
     pub(super) judged: Judged,
+    /// The selected cases.
+    pub(super) suite: Suite,
     /// Whether all the built-in cases were asked for.
-    pub(super) is_whole: bool,
-    suite: Suite,
+    is_whole: bool,
     on: Vec<On>,
     stands_for: Option<DeploymentName>,
 }
@@ -44,24 +45,7 @@ pub(super) struct Job {
 /// Cases that run on the same things.
 pub(super) struct Part {
     pub(super) scope: Scope,
-    pub(super) suite: Suite,
     pub(super) decides: bool,
-}
-
-impl Part {
-    /// How many cases will run, each counted once a target.
-    pub(super) fn cases(&self) -> u32 {
-        let targets = match &self.scope {
-            Scope::Requirements(targets) => targets.len(),
-            Scope::Record { .. } => 1,
-        };
-        u32::try_from(self.suite.cases().len() * targets).unwrap_or(u32::MAX)
-    }
-
-    /// The roles that its cases are about; `None` where all are to be judged, whatever the cases.
-    pub(super) fn roles(&self, is_whole: bool) -> Option<Vec<Role>> {
-        if is_whole { None } else { Some(self.suite.cases().iter().filter_map(|case| case.role).collect()) }
-    }
 }
 
 impl Job {
@@ -73,7 +57,7 @@ impl Job {
         let catalogue = scenario::catalogue()?;
         let bulletins = Bulletins::built_in().map_err(Failure::Input)?;
         let whole = cases::suite(&arguments.features, &catalogue)?;
-        let suite = cases::select(&whole, &arguments.selectors)?;
+        let suite = whole.select(&arguments.selectors).map_err(Failure::Input)?;
         let mut on = Vec::new();
         let mut seen = BTreeSet::new();
         for argument in &arguments.on {
@@ -100,11 +84,11 @@ impl Job {
 
     /// A selection that leaves nothing to run for what was named is the user's mistake, not a run that conforms.
     fn has_cases(&self) -> Result<(), Failure> {
-        if self.stands_for.is_some() && self.suite.record().cases().is_empty() {
+        if self.stands_for.is_some() && self.suite.counts().1 == 0 {
             let title = "none of the selected cases is of the record, which --as asks for";
             return Err(Failure::argument(title, "select `bulletin`, or leave --as away"));
         }
-        if self.judged == Judged::Targets && self.stands_for.is_none() && self.suite.requirements().cases().is_empty() {
+        if self.judged == Judged::Targets && self.stands_for.is_none() && self.suite.counts().0 == 0 {
             let title = "none of the selected cases is a requirement, and only those judge what --on names";
             return Err(Failure::argument(
                 title,
@@ -132,24 +116,26 @@ impl Job {
         names
     }
 
+    /// The roles that cases are about; `None` where all are to be judged, whatever the cases.
+    pub(super) fn roles(&self) -> Option<Vec<Role>> {
+        if self.is_whole { None } else { Some(self.suite.cases().iter().filter_map(|case| case.role).collect()) }
+    }
+
     /// What runs, in order.
     pub(super) fn parts(&self, targets: &[TargetName]) -> Vec<Part> {
-        let mut parts = Vec::new();
-        let record = self.suite.record();
-        let requirements = self.suite.requirements();
         if let Some(deployment) = &self.stands_for {
             let stands_in =
                 targets.first().map(|target| StandIn { target: target.clone(), deployment: deployment.clone() });
-            parts.push(Part { scope: Scope::Record { stands_in }, suite: record, decides: true });
-            return parts;
+            return vec![Part { scope: Scope::Record { stands_in }, decides: true }];
         }
-        let by_record = self.judged == Judged::Model && !record.cases().is_empty();
-        if !requirements.cases().is_empty() {
-            let scope = Scope::Requirements(targets.to_vec());
-            parts.push(Part { scope, suite: requirements, decides: !by_record });
+        let (requirements, record) = self.suite.counts();
+        let by_record = self.judged == Judged::Model && record > 0;
+        let mut parts = Vec::new();
+        if requirements > 0 {
+            parts.push(Part { scope: Scope::Requirements(targets.to_vec()), decides: !by_record });
         }
         if by_record {
-            parts.push(Part { scope: Scope::Record { stands_in: None }, suite: record, decides: true });
+            parts.push(Part { scope: Scope::Record { stands_in: None }, decides: true });
         }
         parts
     }

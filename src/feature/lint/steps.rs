@@ -1,0 +1,107 @@
+//! Steps: each has to be one of the vocabulary, and the deployments they name have to be there.
+
+use cucumber::gherkin::Step;
+
+use crate::diagnostic::Diagnostic;
+use crate::feature::case::DeploymentName;
+use crate::feature::outline::Row;
+use crate::feature::steps::{find, keyword};
+use crate::feature::text::FeatureText;
+use crate::feature::vocabulary;
+use crate::reference::deployment::catalogue::Catalogue;
+
+/// Where steps stand while they are looked at.
+pub(in crate::feature) struct StepLint<'a> {
+    pub(in crate::feature) source: &'a FeatureText,
+    pub(in crate::feature) catalogue: &'a Catalogue,
+    /// The row that was put into the outline.
+    pub(in crate::feature) row: Option<&'a Row>,
+}
+
+impl StepLint<'_> {
+    /// What is wrong with a step, with the outline's values put in.
+    pub(in crate::feature) fn step(&self, step: &Step) -> Option<Diagnostic> {
+        let diagnostic = match find(keyword(step), &step.value) {
+            Ok(Some(_)) => deployment_of(&step.value).and_then(|name| self.deployment(step, &name))?,
+            Ok(None) => self.undefined(step),
+            Err(ambiguous) => {
+                let places = ambiguous.possible_matches.iter().filter_map(|(_, place)| place.as_ref());
+                let places: Vec<String> = places.map(ToString::to_string).collect();
+                Diagnostic::error("this step could mean several things")
+                    .at(self.place(step))
+                    .note(format!("it fits the steps at {}", places.join(" and at ")))
+                    .remedy("word it as `smtpspec list steps` has it")
+            }
+        };
+        Some(match self.row {
+            Some(row) => diagnostic.note(format!("with the row in line {} put in", row.line)),
+            None => diagnostic,
+        })
+    }
+
+    fn undefined(&self, step: &Step) -> Diagnostic {
+        let error = Diagnostic::error("there is no such step").at(self.place(step));
+        let Some(nearest) = vocabulary::nearest(keyword(step), &step.value) else {
+            return error.remedy("`smtpspec list steps` prints all there are");
+        };
+        let form = nearest.form;
+        let error = match &nearest.misfit {
+            Some((word, parameter)) => {
+                let error = error.label(format!("`{word}` is no {}", parameter.name));
+                match parameter.words {
+                    Some(words) => {
+                        let words: Vec<&str> = words.split('|').collect();
+                        let listed = words.join(", ");
+                        error.note(format!("{} is one of: {listed}", parameter.name)).did_you_mean(word, words)
+                    }
+                    None => error.note(format!("{} is {}", parameter.name, parameter.says)),
+                }
+            }
+            None => error,
+        };
+        let error = error.note(format!("the nearest step is: {} {}", form.keyword, form.form));
+        match error.remedy {
+            Some(_) => error,
+            None => error.remedy(format!("write it as in: {} {}", form.keyword, form.example)),
+        }
+    }
+
+    /// What is wrong with a deployment that a step names.
+    fn deployment(&self, step: &Step, name: &DeploymentName) -> Option<Diagnostic> {
+        let place = self.source.word(step.position.line, &name.to_string());
+        let Some(deployment) = self.catalogue.get(&name.id) else {
+            let ids = self.catalogue.deployments.iter().map(|deployment| deployment.id.as_str());
+            return Some(
+                Diagnostic::error(format!("there is no deployment `{}`", name.id))
+                    .at(place)
+                    .remedy("`smtpspec list deployments` prints all there are")
+                    .did_you_mean(&name.id, ids),
+            );
+        };
+        let listeners: Vec<&str> = deployment.listeners.iter().map(|listener| listener.name.as_str()).collect();
+        match &name.listener {
+            Some(listener) if !listeners.contains(&listener.as_str()) => Some(
+                Diagnostic::error(format!("`{}` has no listener `{listener}`", name.id))
+                    .at(place)
+                    .note(format!("its listeners are: {}", listeners.join(", ")))
+                    .did_you_mean(listener, listeners),
+            ),
+            None if listeners.len() > 1 => Some(
+                Diagnostic::error(format!("`{}` has several listeners, and none is named", name.id))
+                    .at(place)
+                    .note(format!("its listeners are: {}", listeners.join(", ")))
+                    .remedy(format!("name one behind a colon: `{}:{}`", name.id, listeners.first().unwrap_or(&""))),
+            ),
+            _ => None,
+        }
+    }
+
+    fn place(&self, step: &Step) -> crate::diagnostic::Excerpt {
+        self.source.word(step.position.line, &step.value)
+    }
+}
+
+/// The deployment that a step names, where it names one.
+pub(in crate::feature) fn deployment_of(sentence: &str) -> Option<DeploymentName> {
+    sentence.strip_prefix("the deployment ").map(DeploymentName::read)
+}

@@ -1,0 +1,152 @@
+//! Steps that ask what the bulletins say of a deployment, and what to do about it.
+
+use cucumber::{then, when};
+
+use super::parameters::{AffectedWord, BulletinWord, DateWord, PatchWord};
+use crate::feature::vocabulary::StepForm;
+use crate::feature::world::{CaseWorld, StepError};
+use crate::judge::Verdict;
+use crate::reference::bulletin::{Action, Advice, Edition};
+use crate::reference::deployment::identity::PatchId;
+
+pub(in crate::feature) const FORMS: [StepForm; 7] = [
+    StepForm::when("advice is asked for", "by the texts in force today", "advice is asked for"),
+    StepForm::when(
+        "advice of {date} is asked for",
+        "by the texts in force on that day",
+        "advice of 2002-03-01 is asked for",
+    ),
+    StepForm::then(
+        "it is {affected} by {bulletin}",
+        "what the bulletin says of the deployment",
+        "it is not affected by MS02-012",
+    ),
+    StepForm::then(
+        "the advice is to install {patch}",
+        "the patches advised: exactly this one, at least one, or none",
+        "the advice is to install Q313450",
+    ),
+    StepForm::then(
+        "the advice names the setting {string}",
+        "a setting advised, in the words of the product's own dialog",
+        "the advice names the setting \"Do not re-route incoming SMTP mail\"",
+    ),
+    StepForm::then("nothing is advised", "neither patch nor setting", "nothing is advised"),
+    StepForm::then(
+        "one patch is advised for both",
+        "a single patch, for MS02-011 and MS02-012",
+        "one patch is advised for both",
+    ),
+];
+
+#[when(expr = "advice is asked for")]
+fn advice_is_asked_for(world: &mut CaseWorld) -> Result<(), StepError> {
+    ask(world, None)
+}
+
+#[when(expr = "advice of {date} is asked for")]
+fn advice_of_a_day(world: &mut CaseWorld, day: DateWord) -> Result<(), StepError> {
+    ask(world, Some(&day.0))
+}
+
+fn ask(world: &mut CaseWorld, day: Option<&str>) -> Result<(), StepError> {
+    let context = world.context()?;
+    let name =
+        world.deployment.clone().ok_or(StepError::Misplaced("advice is about a deployment, and none was named"))?;
+    let deployment = context.catalogue.get(&name.id).ok_or(StepError::Misplaced("there is no such deployment"))?;
+    let listeners: Vec<_> =
+        deployment.listeners.iter().map(|listener| (listener.name.clone(), &listener.identity)).collect();
+    let advice = context.advisor.advise(&deployment.host, &listeners, day);
+    let wanted = |advice: &&Advice| name.listener.as_ref().is_none_or(|listener| *listener == advice.listener);
+    world.advice = advice.iter().find(wanted).cloned();
+    if world.advice.is_some() {
+        return Ok(());
+    }
+    world.conclude(Verdict::Deviates, "expected advice, but there was none about this listener")
+}
+
+fn advice(world: &CaseWorld) -> Result<&Advice, StepError> {
+    world.advice.as_ref().ok_or(StepError::Misplaced("no advice was asked for before this step"))
+}
+
+#[then(expr = "it is {affected} by {bulletin}")]
+fn is_affected(world: &mut CaseWorld, affected: AffectedWord, bulletin: BulletinWord) -> Result<(), StepError> {
+    let finding = advice(world)?.findings.iter().find(|finding| bulletin_of(finding.edition) == bulletin);
+    let Some(finding) = finding else {
+        let reason = format!("expected a finding by {}, but there was none", bulletin.word());
+        return world.conclude(Verdict::Deviates, reason);
+    };
+    let word = |affected| if affected { "affected" } else { "not affected" };
+    let seen = format!("the finding is \"{}\": {}", word(finding.affected), finding.why);
+    let holds = finding.affected == affected.0;
+    world.require(holds, &format!("\"{}\" by {}", word(affected.0), bulletin.word()), &seen)
+}
+
+#[then(expr = "the advice is to install {patch}")]
+fn advice_is_to_install(world: &mut CaseWorld, patch: PatchWord) -> Result<(), StepError> {
+    let advised = patches(advice(world)?);
+    let (holds, expected) = match &patch {
+        PatchWord::Any => (!advised.is_empty(), "a patch to be advised".to_owned()),
+        PatchWord::None => (advised.is_empty(), "no patch to be advised".to_owned()),
+        PatchWord::One(wanted) => {
+            (advised == [wanted.clone()], format!("{} and no other patch to be advised", wanted.0))
+        }
+    };
+    let seen = match advised.as_slice() {
+        [] => "no patch was advised".to_owned(),
+        some => format!("{} was advised", some.iter().map(|patch| patch.0.as_str()).collect::<Vec<_>>().join(", ")),
+    };
+    world.require(holds, &expected, &seen)
+}
+
+#[then(expr = "the advice names the setting {string}")]
+fn advice_names_setting(world: &mut CaseWorld, wanted: String) -> Result<(), StepError> {
+    let advised: Vec<&str> = advice(world)?
+        .actions
+        .iter()
+        .filter_map(|action| match action {
+            Action::Set { setting, .. } => Some(setting.as_str()),
+            Action::Install { .. } => None,
+        })
+        .collect();
+    let holds = advised.contains(&wanted.as_str());
+    let seen = match advised.as_slice() {
+        [] => "no setting was advised".to_owned(),
+        some => format!("\"{}\" was advised", some.join("\", \"")),
+    };
+    world.require(holds, &format!("the setting \"{wanted}\" to be advised"), &seen)
+}
+
+#[then(expr = "nothing is advised")]
+fn nothing_is_advised(world: &mut CaseWorld) -> Result<(), StepError> {
+    let count = advice(world)?.actions.len();
+    world.require(count == 0, "no advice", &format!("{count} things were advised"))
+}
+
+#[then(expr = "one patch is advised for both")]
+fn one_patch_for_both(world: &mut CaseWorld) -> Result<(), StepError> {
+    let for_both = advice(world)?.actions.iter().any(|action| match action {
+        Action::Install { editions, .. } => [BulletinWord::Ms02011, BulletinWord::Ms02012]
+            .iter()
+            .all(|bulletin| editions.iter().any(|edition| bulletin_of(*edition) == *bulletin)),
+        Action::Set { .. } => false,
+    });
+    let count = patches(advice(world)?).len();
+    let seen = format!("{count} patches were advised, {} for both", if for_both { "one" } else { "none" });
+    world.require(for_both && count == 1, "one patch for both bulletins", &seen)
+}
+
+fn patches(advice: &Advice) -> Vec<PatchId> {
+    let installs = advice.actions.iter().filter_map(|action| match action {
+        Action::Install { patch, .. } => Some(patch.clone()),
+        Action::Set { .. } => None,
+    });
+    installs.collect()
+}
+
+const fn bulletin_of(edition: Edition) -> BulletinWord {
+    match edition {
+        Edition::Ms02011V1 | Edition::Ms02011V2 => BulletinWord::Ms02011,
+        Edition::Ms02012 => BulletinWord::Ms02012,
+    }
+}

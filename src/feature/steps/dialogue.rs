@@ -1,0 +1,385 @@
+//! Steps that lead a dialogue line by line. The first of them begins the connection.
+
+use cucumber::{given, then, when};
+
+use super::parameters::{CodeWord, DestinationWord, RolePhrase};
+use crate::feature::vocabulary::StepForm;
+use crate::feature::world::{CaseWorld, Heard, StepError, answered, silence};
+use crate::judge::{Authentication, NoAnswer, Role, Service, Verdict};
+use crate::protocol::wire::{Extensions, Reply};
+
+pub(in crate::feature) const FORMS: [StepForm; 18] = [
+    StepForm::given(
+        "a connection of {role}",
+        "connects, says EHLO and authenticates as the role does; where it cannot, the case is skipped",
+        "a connection of the null session",
+    ),
+    StepForm::when("the client connects", "connects and reads the greeting", "the client connects"),
+    StepForm::when(
+        "{role} signs in",
+        "connects, says EHLO and authenticates as the role does",
+        "the null session signs in",
+    ),
+    StepForm::when(
+        "the client says {string}",
+        "sends a line and reads the reply",
+        "the client says \"EHLO client.example\"",
+    ),
+    StepForm::when(
+        "the client names its sender",
+        "sends MAIL with the sender of the role it is",
+        "the client names its sender",
+    ),
+    StepForm::when(
+        "the client names the {destination} recipient",
+        "sends RCPT",
+        "the client names the local recipient",
+    ),
+    StepForm::when(
+        "the client sends its message",
+        "sends a message behind DATA, and reads the reply to its end",
+        "the client sends its message",
+    ),
+    StepForm::when(
+        "the client opens a mail transaction to the {destination} recipient",
+        "sends EHLO if it was not said yet, MAIL and RCPT",
+        "the client opens a mail transaction to the local recipient",
+    ),
+    StepForm::when(
+        "the client sends the chunk {string} and {string} behind it in one write",
+        "sends the BDAT command, as many octets as it announces, and the other command, without waiting between",
+        "the client sends the chunk \"BDAT 4\" and \"AUTH LOGIN\" behind it in one write",
+    ),
+    StepForm::then("the greeting has the code {code}", "the greeting's reply code", "the greeting has the code 220"),
+    StepForm::then("the reply has the code {code}", "the reply code of the last reply", "the reply has the code 250"),
+    StepForm::then("the server refuses", "the last reply is 4xx or 5xx", "the server refuses"),
+    StepForm::then(
+        "the server closes the connection",
+        "nothing more comes but the end of the connection",
+        "the server closes the connection",
+    ),
+    StepForm::then("the chunk is accepted", "the reply to the chunk is 2xx", "the chunk is accepted"),
+    StepForm::then(
+        "the command behind it is run",
+        "the reply to the command behind the chunk is 2xx or 3xx",
+        "the command behind it is run",
+    ),
+    StepForm::then(
+        "the command behind it is refused",
+        "the reply to the command behind the chunk is 4xx or 5xx",
+        "the command behind it is refused",
+    ),
+    StepForm::then("the service fails", "the connection ends without a word", "the service fails"),
+    StepForm::then(
+        "the server still answers",
+        "NOOP is answered on this connection, or a new one is greeted",
+        "the server still answers",
+    ),
+];
+
+#[given(expr = "a connection of {role}")]
+async fn connection_of(world: &mut CaseWorld, role: RolePhrase) -> Result<(), StepError> {
+    sign_in(world, role.0).await?;
+    let refusal = match &world.signed_in {
+        Some((_, Authentication::NotTried | Authentication::Accepted { .. })) => return Ok(()),
+        Some((_, answer)) => format!("{} cannot sign in here: {}", role.0.phrase(), said(answer)),
+        None => format!("{} cannot sign in here", role.0.phrase()),
+    };
+    world.conclude(Verdict::Skipped, refusal)
+}
+
+#[when(expr = "the client connects")]
+async fn client_connects(world: &mut CaseWorld) -> Result<(), StepError> {
+    connect(world).await
+}
+
+#[when(expr = "{role} signs in")]
+async fn signs_in(world: &mut CaseWorld, role: RolePhrase) -> Result<(), StepError> {
+    sign_in(world, role.0).await
+}
+
+#[when(expr = "the client says {string}")]
+async fn client_says(world: &mut CaseWorld, line: String) -> Result<(), StepError> {
+    let verb = line.split_whitespace().next().unwrap_or_default();
+    if verb.eq_ignore_ascii_case("EHLO") || verb.eq_ignore_ascii_case("HELO") {
+        world.introduced = true;
+    }
+    say(world, &line).await
+}
+
+#[when(expr = "the client names its sender")]
+async fn names_sender(world: &mut CaseWorld) -> Result<(), StepError> {
+    connect(world).await?;
+    let role = world.signed_in.as_ref().map_or(Role::Anonymous, |(role, _)| *role);
+    let Some(sender) = world.conversation.as_ref().map(|conversation| conversation.sender_of(role)) else {
+        return Ok(());
+    };
+    say(world, &format!("MAIL FROM:<{sender}>")).await?;
+    let Some(Heard::Reply(reply)) = &world.heard else { return Ok(()) };
+    // RFC 6409 4.3: a submission service may want authentication before anything else.
+    if reply.code().get() == 530 && world.signed_in.is_none() && world.declaration()?.service == Service::Submission {
+        let reason =
+            format!("this submission service takes mail only from clients that authenticate: {}", answered(reply));
+        return world.conclude(Verdict::Skipped, reason);
+    }
+    Ok(())
+}
+
+#[when(expr = "the client names the {destination} recipient")]
+async fn names_recipient(world: &mut CaseWorld, destination: DestinationWord) -> Result<(), StepError> {
+    connect(world).await?;
+    let recipient = world.conversation.as_ref().map(|conversation| conversation.recipient(destination.0));
+    match recipient {
+        Some(recipient) => say(world, &format!("RCPT TO:<{recipient}>")).await,
+        None => Ok(()),
+    }
+}
+
+#[when(expr = "the client sends its message")]
+async fn sends_message(world: &mut CaseWorld) -> Result<(), StepError> {
+    if let Some(conversation) = &mut world.conversation {
+        let heard = conversation.send_message().await;
+        world.heard = Some(heard.into());
+    }
+    Ok(())
+}
+
+#[when(expr = "the client opens a mail transaction to the {destination} recipient")]
+async fn opens_transaction(world: &mut CaseWorld, destination: DestinationWord) -> Result<(), StepError> {
+    connect(world).await?;
+    introduce(world).await?;
+    names_sender(world).await?;
+    accepted_or_end(world, "MAIL")?;
+    names_recipient(world, destination).await?;
+    accepted_or_end(world, "RCPT")
+}
+
+/// A transaction that cannot be opened says nothing about what a case wants to do in it.
+fn accepted_or_end(world: &mut CaseWorld, verb: &str) -> Result<(), StepError> {
+    let reason = match &world.heard {
+        Some(Heard::Reply(reply)) if reply.code().is_positive() => return Ok(()),
+        Some(Heard::Reply(reply)) => format!("no mail transaction could be opened: to {verb} {}", answered(reply)),
+        Some(Heard::Silence(why)) => format!("no mail transaction could be opened: to {verb} {}", silence(why)),
+        None => "no mail transaction could be opened".to_owned(),
+    };
+    world.conclude(Verdict::Inconclusive, reason)
+}
+
+#[when(expr = "the client sends the chunk {string} and {string} behind it in one write")]
+async fn sends_chunk(world: &mut CaseWorld, chunk: String, command: String) -> Result<(), StepError> {
+    let size = chunk.split_whitespace().nth(1).and_then(|size| size.parse::<usize>().ok());
+    let size = size.filter(|size| *size <= MOST_OCTETS);
+    let size = size.ok_or(StepError::Misplaced("a chunk is written as `BDAT 4`, with at most 4096 octets"))?;
+    let Some(conversation) = &mut world.conversation else { return Ok(()) };
+    let write = format!("{chunk}\r\n{}{command}\r\n", "x".repeat(size));
+    let first = match conversation.send(write.as_bytes()).await {
+        Ok(()) => conversation.reply().await,
+        Err(why) => Err(why),
+    };
+    let second = match &first {
+        Ok(_) => conversation.reply().await,
+        Err(why) => Err(why.clone()),
+    };
+    world.chunk = Some(first.into());
+    world.heard = Some(second.into());
+    Ok(())
+}
+
+/// What a case may send in one chunk.
+const MOST_OCTETS: usize = 4096;
+
+#[then(expr = "the greeting has the code {code}")]
+fn greeting_has_code(world: &mut CaseWorld, code: CodeWord) -> Result<(), StepError> {
+    let CodeWord(code) = code;
+    let greeting = world.conversation.as_ref().map(|conversation| conversation.greeting().clone());
+    if let Some(greeting) = greeting {
+        let seen = format!("it was greeted with `{} {}`", greeting.code().get(), greeting.text());
+        return world.require(greeting.code().get() == code, &format!("a greeting with the code {code}"), &seen);
+    }
+    let (verdict, reason) = match &world.heard {
+        Some(Heard::Silence(NoAnswer::TurnedAway { reply })) => {
+            let verdict = if reply.code == code { Verdict::Conformant } else { Verdict::Deviates };
+            (verdict, format!("expected a greeting with the code {code}, and got `{} {}`", reply.code, reply.text))
+        }
+        Some(Heard::Silence(why)) => (Verdict::Inconclusive, silence(why)),
+        _ => return Err(StepError::Misplaced("the client did not connect before this step")),
+    };
+    world.conclude(verdict, reason)
+}
+
+#[then(expr = "the reply has the code {code}")]
+fn reply_has_code(world: &mut CaseWorld, code: CodeWord) -> Result<(), StepError> {
+    let CodeWord(code) = code;
+    judge_reply(world, &format!("a reply with the code {code}"), |reply| reply.code().get() == code)
+}
+
+#[then(expr = "the server refuses")]
+fn refuses(world: &mut CaseWorld) -> Result<(), StepError> {
+    judge_reply(world, "a refusal", is_refusal)
+}
+
+#[then(expr = "the command behind it is run")]
+fn command_is_run(world: &mut CaseWorld) -> Result<(), StepError> {
+    judge_reply(world, "the command to be run", |reply| !is_refusal(reply))
+}
+
+#[then(expr = "the command behind it is refused")]
+fn command_is_refused(world: &mut CaseWorld) -> Result<(), StepError> {
+    judge_reply(world, "the command to be refused", is_refusal)
+}
+
+#[then(expr = "the chunk is accepted")]
+fn chunk_is_accepted(world: &mut CaseWorld) -> Result<(), StepError> {
+    let (verdict, reason) = match &world.chunk {
+        Some(Heard::Reply(reply)) if reply.code().is_positive() => (Verdict::Conformant, answered(reply)),
+        Some(Heard::Reply(reply)) => {
+            (Verdict::Deviates, format!("expected the chunk to be accepted, but {}", answered(reply)))
+        }
+        Some(Heard::Silence(why)) => (Verdict::Inconclusive, silence(why)),
+        None => return unheard(world),
+    };
+    world.conclude(verdict, reason)
+}
+
+#[then(expr = "the server closes the connection")]
+async fn closes(world: &mut CaseWorld) -> Result<(), StepError> {
+    expect_the_end(world, "the connection to be closed").await
+}
+
+#[then(expr = "the service fails")]
+async fn service_fails(world: &mut CaseWorld) -> Result<(), StepError> {
+    expect_the_end(world, "the service to fail and drop the connection").await
+}
+
+#[then(expr = "the server still answers")]
+async fn still_answers(world: &mut CaseWorld) -> Result<(), StepError> {
+    say(world, "NOOP").await?;
+    if let Some(Heard::Reply(reply)) = &world.heard {
+        let seen = answered(reply);
+        return world.require(true, "an answer", &seen);
+    }
+    // Closing after a breach of the sequence is its right, as long as the service is there.
+    world.end_conversation();
+    connect(world).await?;
+    let seen = match &world.heard {
+        Some(Heard::Silence(why)) => silence(why),
+        _ => "it greeted a new connection".to_owned(),
+    };
+    let answers = world.conversation.is_some();
+    world.require(answers, "the server to go on answering", &seen)
+}
+
+impl From<Result<Reply, NoAnswer>> for Heard {
+    fn from(heard: Result<Reply, NoAnswer>) -> Self {
+        match heard {
+            Ok(reply) => Self::Reply(reply),
+            Err(why) => Self::Silence(why),
+        }
+    }
+}
+
+/// Begins the conversation where there is none. That nobody answers is something heard.
+pub(super) async fn connect(world: &mut CaseWorld) -> Result<(), StepError> {
+    if world.conversation.is_some() || matches!(world.heard, Some(Heard::Silence(_))) {
+        return Ok(());
+    }
+    let (bench, target) = (world.context()?.bench.clone(), world.target()?);
+    match bench.converse(&target).await {
+        Ok(conversation) => world.conversation = Some(conversation),
+        Err(why) => world.heard = Some(Heard::Silence(why)),
+    }
+    Ok(())
+}
+
+/// Says EHLO where it was not said yet, and HELO where EHLO is refused; gives what EHLO lists.
+pub(super) async fn introduce(world: &mut CaseWorld) -> Result<Option<Extensions>, StepError> {
+    let Some(conversation) = &mut world.conversation else { return Ok(None) };
+    if world.introduced {
+        return Ok(None);
+    }
+    world.introduced = true;
+    match conversation.ehlo().await {
+        Ok((reply, extensions)) => {
+            let extensions = (!is_refusal(&reply)).then_some(extensions);
+            world.heard = Some(Heard::Reply(reply));
+            Ok(extensions)
+        }
+        Err(why) => {
+            world.heard = Some(Heard::Silence(why));
+            Ok(None)
+        }
+    }
+}
+
+async fn sign_in(world: &mut CaseWorld, role: Role) -> Result<(), StepError> {
+    super::role::presence(world, role)?;
+    world.end_conversation();
+    connect(world).await?;
+    introduce(world).await?;
+    let answer = match (&mut world.conversation, &world.heard) {
+        (Some(conversation), _) => conversation.authenticate_as(role).await,
+        (None, Some(Heard::Silence(why))) => Authentication::NoAnswer(why.clone()),
+        (None, _) => Authentication::NoAnswer(NoAnswer::Closed),
+    };
+    world.signed_in = Some((role, answer));
+    Ok(())
+}
+
+async fn say(world: &mut CaseWorld, line: &str) -> Result<(), StepError> {
+    connect(world).await?;
+    if let Some(conversation) = &mut world.conversation {
+        let heard = conversation.say(line).await;
+        world.heard = Some(heard.into());
+    }
+    Ok(())
+}
+
+fn judge_reply(world: &mut CaseWorld, expected: &str, holds: impl Fn(&Reply) -> bool) -> Result<(), StepError> {
+    let (verdict, reason) = match &world.heard {
+        Some(Heard::Reply(reply)) if holds(reply) => (Verdict::Conformant, answered(reply)),
+        Some(Heard::Reply(reply)) => (Verdict::Deviates, format!("expected {expected}, but {}", answered(reply))),
+        Some(Heard::Silence(why)) => (Verdict::Inconclusive, silence(why)),
+        None => return unheard(world),
+    };
+    world.conclude(verdict, reason)
+}
+
+/// Reads on until the connection ends: a reply means that it did not.
+async fn expect_the_end(world: &mut CaseWorld, expected: &str) -> Result<(), StepError> {
+    let Some(conversation) = &mut world.conversation else { return unheard(world) };
+    let (verdict, reason) = match conversation.reply().await {
+        Err(why @ (NoAnswer::Closed | NoAnswer::Reset { .. })) => (Verdict::Conformant, silence(&why)),
+        Err(why @ NoAnswer::LimitReached { .. }) => (Verdict::Inconclusive, silence(&why)),
+        Err(why) => (Verdict::Deviates, format!("expected {expected}, but {}", silence(&why))),
+        Ok(reply) => (Verdict::Deviates, format!("expected {expected}, but {}", answered(&reply))),
+    };
+    world.conclude(verdict, reason)
+}
+
+fn unheard(world: &mut CaseWorld) -> Result<(), StepError> {
+    match &world.heard {
+        Some(Heard::Silence(why)) => {
+            let reason = silence(why);
+            world.conclude(Verdict::Inconclusive, reason)
+        }
+        _ => Err(StepError::Misplaced("the client said nothing before this step")),
+    }
+}
+
+fn is_refusal(reply: &Reply) -> bool {
+    (400..600).contains(&reply.code().get())
+}
+
+/// What AUTH said, for a sentence.
+fn said(answer: &Authentication) -> String {
+    match answer {
+        Authentication::NotTried => "it does not authenticate".to_owned(),
+        Authentication::Accepted { reply }
+        | Authentication::Refused { reply }
+        | Authentication::Unavailable { reply }
+        | Authentication::NeedsTls { reply }
+        | Authentication::Deferred { reply } => format!("AUTH was answered `{} {}`", reply.code, reply.text),
+        Authentication::CannotSpeak { reason } => reason.clone(),
+        Authentication::NoAnswer(why) => silence(why),
+    }
+}

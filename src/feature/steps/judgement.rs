@@ -1,0 +1,232 @@
+//! Steps that judge what became of a role's mail.
+
+use cucumber::then;
+
+use super::parameters::{AuthenticationWord, FateWord};
+use crate::feature::vocabulary::StepForm;
+use crate::feature::world::{CaseWorld, StepError, silence};
+use crate::judge::record::{ExpectedFate, ExpectedOutcome, compare_authentication, judge_record};
+use crate::judge::{Attempt, Authentication, Door, Fate, Judgement, Role, Stage, Verdict};
+use crate::protocol::transcript::{Content, Side};
+
+pub(in crate::feature) const FORMS: [StepForm; 12] = [
+    StepForm::then("AUTH is {authentication}", "what AUTH answered the role", "AUTH is accepted"),
+    StepForm::then("the mail is {fate}", "what became of the role's mail", "the mail is relayed"),
+    StepForm::then("nothing answers", "there is no connection, or no greeting on it", "nothing answers"),
+    StepForm::then(
+        "its mail goes no further than an anonymous client's",
+        "the rules of a requirement, with their controls",
+        "its mail goes no further than an anonymous client's",
+    ),
+    StepForm::then(
+        "its mail goes no further than anybody's may",
+        "the same for the anonymous client itself: it must not relay",
+        "its mail goes no further than anybody's may",
+    ),
+    StepForm::then(
+        "the authorized account is served",
+        "it authenticates, and its mail for the remote recipient goes out",
+        "the authorized account is served",
+    ),
+    StepForm::then(
+        "the mail for the local recipient is taken",
+        "as a server has to that takes mail from the Internet",
+        "the mail for the local recipient is taken",
+    ),
+    StepForm::then(
+        "its newest trace header names the server",
+        "the first `Received:` of the relayed message is the server's own",
+        "its newest trace header names the server",
+    ),
+    StepForm::then("every recipient is accepted", "each RCPT was answered 2xx", "every recipient is accepted"),
+    StepForm::then(
+        "the message is relayed to every recipient",
+        "the witness saw it for each of them",
+        "the message is relayed to every recipient",
+    ),
+    StepForm::then(
+        "the message is delivered inside",
+        "the witness saw the dialogue's message at the internal server",
+        "the message is delivered inside",
+    ),
+    StepForm::then("the message goes out", "the witness saw the message that came by MAPI", "the message goes out"),
+];
+
+#[then(expr = "AUTH is {authentication}")]
+fn authentication_is(world: &mut CaseWorld, expected: AuthenticationWord) -> Result<(), StepError> {
+    let compared: Vec<Judgement> = match (&world.signed_in, &world.sent) {
+        (Some((role, answer)), _) => {
+            let fate = Fate::NotTried { reason: "this connection is for a dialogue".to_owned() };
+            vec![compare_authentication(expected.0, *role, answer, &fate)]
+        }
+        (None, Some(sent)) => sent
+            .attempts()
+            .map(|attempt| {
+                compare_authentication(expected.0, attempt.role, &attempt.authentication, &attempt.fate)
+                    .decided_by(attempt.order)
+            })
+            .collect(),
+        (None, None) => return Err(StepError::Misplaced("nobody authenticated before this step")),
+    };
+    // One attempt a mechanism: the first that does not conform decides.
+    let decisive = compared.iter().find(|judgement| judgement.verdict != Verdict::Conformant).or(compared.first());
+    match decisive.cloned() {
+        Some(judgement) => world.judge(judgement),
+        None => world.conclude(Verdict::Inconclusive, "nothing was tried"),
+    }
+}
+
+#[then(expr = "the mail is {fate}")]
+fn mail_is(world: &mut CaseWorld, expected: FateWord) -> Result<(), StepError> {
+    judge_fate(world, expected.0)
+}
+
+#[then(expr = "nothing answers")]
+fn nothing_answers(world: &mut CaseWorld) -> Result<(), StepError> {
+    judge_fate(world, ExpectedFate::NoAnswer)
+}
+
+fn judge_fate(world: &mut CaseWorld, expected: ExpectedFate) -> Result<(), StepError> {
+    let is_model = world.is_model()?;
+    let sent = world.sent()?;
+    let expected = ExpectedOutcome::of_mail(expected).to(sent.destination);
+    let judgement = judge_record(expected, sent.role, &sent.evidence, is_model);
+    world.judge(judgement)
+}
+
+#[then(expr = "its mail goes no further than an anonymous client's")]
+fn no_further_than_anonymous(world: &mut CaseWorld) -> Result<(), StepError> {
+    judge_relay(world)
+}
+
+#[then(expr = "its mail goes no further than anybody's may")]
+fn no_further_than_anybody(world: &mut CaseWorld) -> Result<(), StepError> {
+    judge_relay(world)
+}
+
+fn judge_relay(world: &mut CaseWorld) -> Result<(), StepError> {
+    let context = world.context()?;
+    let sent = world.sent()?;
+    let (role, judgement) = (sent.role, context.rules.relay(sent.role, &sent.evidence));
+    world.cell = Some(role);
+    world.judge(judgement)
+}
+
+#[then(expr = "the authorized account is served")]
+fn authorized_account_is_served(world: &mut CaseWorld) -> Result<(), StepError> {
+    let context = world.context()?;
+    let judgement = context.rules.authorized_account_is_served(&world.sent()?.evidence);
+    world.cell = Some(Role::AuthorizedAccount);
+    world.judge(judgement)
+}
+
+#[then(expr = "the mail for the local recipient is taken")]
+fn local_mail_is_taken(world: &mut CaseWorld) -> Result<(), StepError> {
+    let context = world.context()?;
+    let judgement = context.rules.local_mail(&world.sent()?.evidence);
+    world.judge(judgement)
+}
+
+#[then(expr = "its newest trace header names the server")]
+fn trace_names_server(world: &mut CaseWorld) -> Result<(), StepError> {
+    let deployment = world.deployment.as_ref().and_then(|name| {
+        let context = world.context.as_ref()?;
+        context.catalogue.get(&name.id).map(|deployment| deployment.host.name.clone())
+    });
+    let is_model = world.is_model()?;
+    let sent = world.sent()?;
+    let Some(attempt) = sent.attempt(None) else {
+        return world.conclude(Verdict::Inconclusive, "nothing was tried");
+    };
+    let Fate::Arrived { sighting } = &attempt.fate else {
+        return world.conclude(Verdict::Inconclusive, "the message was not seen");
+    };
+    let name = deployment.filter(|_| is_model).or_else(|| greeted_as(attempt));
+    let Some(name) = name else {
+        return world.conclude(Verdict::Inconclusive, "the server did not say its name");
+    };
+    let newest = sighting.trace.first().cloned().unwrap_or_default();
+    let by = format!(" by {name} ").to_lowercase();
+    let names = newest.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase().contains(&by);
+    world.require(names, &format!("a trace header `by {name}` on top"), &format!("the newest is `{newest}`"))
+}
+
+/// The name in the greeting: the first word behind 220 (RFC 5321 4.2).
+fn greeted_as(attempt: &Attempt) -> Option<String> {
+    attempt.transcript.entries.iter().find_map(|entry| match &entry.content {
+        Content::Line { bytes } if entry.side == Side::Server => {
+            let line = String::from_utf8_lossy(bytes);
+            line.get(4..)?.split_whitespace().next().map(str::to_owned)
+        }
+        _ => None,
+    })
+}
+
+#[then(expr = "every recipient is accepted")]
+fn every_recipient_is_accepted(world: &mut CaseWorld) -> Result<(), StepError> {
+    let sent = world.sent()?;
+    let (holds, seen) = match sent.attempt(None).map(|attempt| &attempt.fate) {
+        Some(Fate::Refused { at, reply } | Fate::Deferred { at, reply, .. }) if *at <= Stage::Rcpt => {
+            (false, format!("one was answered `{} {}`", reply.code, reply.text))
+        }
+        Some(Fate::NoAnswer(why)) => {
+            let reason = silence(why);
+            return world.conclude(Verdict::Inconclusive, reason);
+        }
+        Some(Fate::NotTried { reason }) => {
+            let reason = reason.clone();
+            return world.conclude(Verdict::Inconclusive, reason);
+        }
+        Some(_) => (true, format!("{} recipients were accepted", sent.recipients.len())),
+        None => return world.conclude(Verdict::Inconclusive, "nothing was tried"),
+    };
+    world.require(holds, "every recipient to be accepted", &seen)
+}
+
+#[then(expr = "the message is relayed to every recipient")]
+fn relayed_to_every_recipient(world: &mut CaseWorld) -> Result<(), StepError> {
+    if !world.declaration()?.witness {
+        return world.conclude(Verdict::Inconclusive, "there is no witness to see it arrive");
+    }
+    let sent = world.sent()?;
+    let relayed = |recipient: &str| {
+        let outside = sent.sightings.iter().filter(|sighting| sighting.door == Door::Outside);
+        outside.flat_map(|sighting| &sighting.forward_paths).any(|path| path.eq_ignore_ascii_case(recipient))
+    };
+    let missing: Vec<&String> = sent.recipients.iter().filter(|recipient| !relayed(recipient)).collect();
+    let seen = match missing.first() {
+        Some(first) => format!("for {} of {} it was not seen, {first} the first", missing.len(), sent.recipients.len()),
+        None => format!("it was seen for all {}", sent.recipients.len()),
+    };
+    let holds = missing.is_empty() && !sent.recipients.is_empty();
+    world.require(holds, "the message to be relayed to every recipient", &seen)
+}
+
+#[then(expr = "the message is delivered inside")]
+async fn delivered_inside(world: &mut CaseWorld) -> Result<(), StepError> {
+    if !world.declaration()?.witness {
+        return world.conclude(Verdict::Inconclusive, "there is no witness to see it arrive");
+    }
+    let (bench, target) = (world.context()?.bench.clone(), world.target()?);
+    let Some(nonce) = world.conversation.as_ref().map(|conversation| conversation.nonce().clone()) else {
+        return world.conclude(Verdict::Inconclusive, "there was no connection");
+    };
+    let sightings = bench.sightings(&target, &nonce).await;
+    let holds = sightings.iter().any(|sighting| sighting.door == Door::Inside);
+    let seen = if holds { "it was seen there" } else { "it was not seen there" };
+    world.require(holds, "the message to be delivered inside", seen)
+}
+
+#[then(expr = "the message goes out")]
+fn message_goes_out(world: &mut CaseWorld) -> Result<(), StepError> {
+    let sightings = world.by_mapi.as_ref().ok_or(StepError::Misplaced("no MAPI client submitted anything"))?;
+    let holds = sightings.iter().any(|sighting| sighting.door == Door::Outside);
+    let seen = if holds { "the witness saw it" } else { "the witness did not see it" };
+    world.require(holds, "the message to go out", seen)
+}
+
+/// Both answers of the role that a case is about, for the result and the matrix.
+pub(in crate::feature) fn answers(world: &CaseWorld, deciding: Option<u32>) -> Option<(Authentication, Fate)> {
+    let attempt = world.sent.as_ref()?.attempt(deciding)?;
+    Some((attempt.authentication.clone(), attempt.fate.clone()))
+}

@@ -1,0 +1,112 @@
+//! Steps that say what is judged.
+
+use cucumber::{given, then};
+
+use super::dialogue::{connect, introduce};
+use super::parameters::{DeploymentWord, KeywordWord, ProductWord, SystemWord};
+use crate::feature::case::DeploymentName;
+use crate::feature::vocabulary::StepForm;
+use crate::feature::world::{CaseWorld, Context, StepError};
+use crate::harness::TargetName;
+use crate::judge::Verdict;
+
+pub(in crate::feature) const FORMS: [StepForm; 5] = [
+    StepForm::given("the mail server", "the server that is judged, whichever it is", "the mail server"),
+    StepForm::given(
+        "the deployment {deployment}",
+        "a server as the record describes it: the model, or the machine that stands for it",
+        "the deployment windows-2000",
+    ),
+    StepForm::given(
+        "the server offers {keyword}",
+        "goes on only where EHLO lists this keyword; elsewhere the case is skipped",
+        "the server offers CHUNKING",
+    ),
+    StepForm::given(
+        "a deployment file that puts {product} on {system}",
+        "reads a built-in deployment of the product with another operating system written into it",
+        "a deployment file that puts exchange-2000 on windows-nt4",
+    ),
+    StepForm::then(
+        "the file is refused with {string}",
+        "the file is no deployment, and the error says these words",
+        "the file is refused with \"Windows 2000\"",
+    ),
+];
+
+#[given(expr = "the mail server")]
+fn mail_server(world: &mut CaseWorld) -> Result<(), StepError> {
+    let target = world.context()?.target.clone();
+    let target = target.ok_or(StepError::Misplaced("this run is of the record: it judges no mail server"))?;
+    world.turn_to(target, None);
+    Ok(())
+}
+
+#[given(expr = "the deployment {deployment}")]
+fn deployment(world: &mut CaseWorld, name: DeploymentWord) -> Result<(), StepError> {
+    let target = target_of(&*world.context()?, &name.0)?;
+    world.turn_to(target, Some(name.0));
+    Ok(())
+}
+
+/// The target at which a deployment answers: the machine that stands for it, or the model.
+pub(in crate::feature) fn target_of(context: &Context, name: &DeploymentName) -> Result<TargetName, StepError> {
+    match &context.stand_in {
+        Some(stand_in) if stand_in.deployment.id == name.id => Ok(stand_in.target.clone()),
+        Some(_) => Err(StepError::Misplaced("no machine stands for this deployment")),
+        None => Ok(model_target(name)),
+    }
+}
+
+/// What the bench calls the model of a deployment's listener.
+pub(in crate::feature) fn model_target(name: &DeploymentName) -> TargetName {
+    TargetName(name.to_string())
+}
+
+#[given(expr = "the server offers {keyword}")]
+async fn offers(world: &mut CaseWorld, keyword: KeywordWord) -> Result<(), StepError> {
+    connect(world).await?;
+    let offered = introduce(world).await?;
+    if offered.is_some_and(|extensions| extensions.has(&keyword.0)) {
+        return Ok(());
+    }
+    world.conclude(Verdict::Skipped, format!("this server does not offer {}", keyword.0))
+}
+
+#[given(expr = "a deployment file that puts {product} on {system}")]
+fn deployment_file(world: &mut CaseWorld, product: ProductWord, system: SystemWord) -> Result<(), StepError> {
+    let context = world.context()?;
+    let text = context
+        .catalogue
+        .deployments
+        .iter()
+        .find(|deployment| deployment.listeners.iter().any(|listener| listener.identity.product.0 == product.0))
+        .and_then(|deployment| context.catalogue.source(&deployment.id))
+        .ok_or(StepError::Misplaced("no built-in deployment is of this product"))?
+        .excerpt(None)
+        .text
+        .lines()
+        .map(|line| match line.split_once("system:") {
+            Some((indentation, _)) if indentation.trim().is_empty() => format!("{indentation}system: {}", system.0),
+            _ => line.to_owned(),
+        })
+        .collect::<Vec<_>>()
+        .join("\n");
+    let read = context.catalogue.read_deployment("made-up.yaml", &text);
+    world.refused_file = Some(read.map(|_| ()));
+    Ok(())
+}
+
+#[then(expr = "the file is refused with {string}")]
+fn file_is_refused(world: &mut CaseWorld, words: String) -> Result<(), StepError> {
+    let came_of_it =
+        world.refused_file.take().ok_or(StepError::Misplaced("no step before this one makes up a file"))?;
+    let expected = format!("an error that says \"{words}\"");
+    match came_of_it {
+        Ok(()) => world.require(false, &expected, "the file was read as a deployment"),
+        Err(diagnostics) => {
+            let said = diagnostics.iter().map(|diagnostic| diagnostic.render(false, 200)).collect::<String>();
+            world.require(said.contains(&words), &expected, &format!("the file was refused: {}", said.trim()))
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! The world of one case: what it was told, what it did, what it saw, and what that came to.
+
+use std::sync::Arc;
+
+use cucumber::gherkin::Step;
+
+use super::case::DeploymentName;
+use super::plan::{Advisor, StandIn};
+use crate::diagnostic::Diagnostic;
+use crate::harness::{Bench, Conversation, TargetName};
+use crate::judge::{
+    Attempt, Authentication, Declaration, Destination, Evidence, Judgement, NoAnswer, Role, Rules, Sighting, Verdict,
+};
+use crate::protocol::transcript::Transcript;
+use crate::protocol::wire::Reply;
+use crate::reference::bulletin::Advice;
+use crate::reference::deployment::catalogue::Catalogue;
+
+/// What every case of a run is given.
+pub(super) struct Context {
+    pub(super) bench: Arc<Bench>,
+    pub(super) catalogue: Arc<Catalogue>,
+    pub(super) advisor: Arc<dyn Advisor>,
+    pub(super) rules: Arc<dyn Rules>,
+    /// "the mail server".
+    pub(super) target: Option<TargetName>,
+    /// The machine that stands for a deployment.
+    pub(super) stand_in: Option<StandIn>,
+}
+
+impl std::fmt::Debug for Context {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Context").field("target", &self.target).finish_non_exhaustive()
+    }
+}
+
+/// How the words of [`StepError::Misplaced`] begin, since the engine hands on nothing but words.
+pub(super) const MISPLACED: &str = "this step cannot stand here: ";
+
+/// Why a step did not go on. The engine wants it as an error; what it came to stands in the world.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum StepError {
+    /// The case is decided.
+    #[error("the case is decided")]
+    Decided,
+    /// The step stands where it cannot.
+    #[error("{MISPLACED}{0}")]
+    Misplaced(&'static str),
+    /// Something of ours is not as it has to be.
+    #[error("{0}")]
+    Broken(String),
+}
+
+/// Mail that a role sent, with all that is known of it.
+#[derive(Debug)]
+pub(super) struct Sent {
+    pub(super) role: Role,
+    pub(super) destination: Destination,
+    pub(super) evidence: Evidence,
+    /// The recipients, where they are not the target's own.
+    pub(super) recipients: Vec<String>,
+    /// All that the witness saw of one message to many.
+    pub(super) sightings: Vec<Sighting>,
+}
+
+impl Sent {
+    /// The attempts this is about.
+    pub(super) fn attempts(&self) -> impl Iterator<Item = &Attempt> {
+        self.evidence.of(self.role, self.destination)
+    }
+
+    /// The attempt that a judgement names, or the last.
+    pub(super) fn attempt(&self, deciding: Option<u32>) -> Option<&Attempt> {
+        deciding
+            .and_then(|order| self.evidence.attempts.iter().find(|attempt| attempt.order == order))
+            .or_else(|| self.attempts().last())
+    }
+}
+
+/// What came back last.
+#[derive(Debug)]
+pub(super) enum Heard {
+    Reply(Reply),
+    Silence(NoAnswer),
+}
+
+/// What a case sees and says.
+#[derive(Debug, Default, cucumber::World)]
+pub(super) struct CaseWorld {
+    /// Put there before the first step.
+    pub(super) context: Option<Arc<Context>>,
+    /// Whether the case is decided before its first step.
+    pub(super) is_over: bool,
+    /// The step that runs.
+    pub(super) step: Option<Step>,
+    /// Whom the steps are about now.
+    pub(super) target: Option<TargetName>,
+    /// The deployment that is.
+    pub(super) deployment: Option<DeploymentName>,
+    pub(super) sent: Option<Sent>,
+    pub(super) conversation: Option<Conversation>,
+    pub(super) heard: Option<Heard>,
+    /// The reply to the chunk, where a command was sent right behind it.
+    pub(super) chunk: Option<Heard>,
+    /// Who signed in, and what AUTH said.
+    pub(super) signed_in: Option<(Role, Authentication)>,
+    /// Whether EHLO or HELO was said on the conversation.
+    pub(super) introduced: bool,
+    pub(super) by_mapi: Option<Vec<Sighting>>,
+    pub(super) advice: Option<Advice>,
+    /// What came of a deployment file that a case made up.
+    pub(super) refused_file: Option<Result<(), Vec<Diagnostic>>>,
+    /// The role whose cell of the matrix the case fills.
+    pub(super) cell: Option<Role>,
+    /// What each Then step came to; one that does not conform is the last.
+    pub(super) judgements: Vec<Judgement>,
+    /// Dialogues that are over.
+    pub(super) past: Vec<Transcript>,
+}
+
+impl CaseWorld {
+    pub(super) fn context(&self) -> Result<Arc<Context>, StepError> {
+        self.context.clone().ok_or_else(|| StepError::Broken("the case was given nothing to run on".to_owned()))
+    }
+
+    pub(super) fn target(&self) -> Result<TargetName, StepError> {
+        self.target.clone().ok_or(StepError::Misplaced("no step before this one says what is judged"))
+    }
+
+    pub(super) fn declaration(&self) -> Result<Declaration, StepError> {
+        let target = self.target()?;
+        let declaration = self.context()?.bench.declaration(&target);
+        declaration.ok_or_else(|| StepError::Broken(format!("{target} is not on the bench")))
+    }
+
+    pub(super) fn is_model(&self) -> Result<bool, StepError> {
+        Ok(self.context()?.bench.is_model(&self.target()?))
+    }
+
+    pub(super) fn sent(&self) -> Result<&Sent, StepError> {
+        self.sent.as_ref().ok_or(StepError::Misplaced("no mail was sent before this step"))
+    }
+
+    /// Says whom the steps that follow are about; what was said to another server is over.
+    pub(super) fn turn_to(&mut self, target: TargetName, deployment: Option<DeploymentName>) {
+        self.end_conversation();
+        self.target = Some(target);
+        self.deployment = deployment;
+        self.sent = None;
+        self.by_mapi = None;
+        self.advice = None;
+    }
+
+    pub(super) fn end_conversation(&mut self) {
+        if let Some(conversation) = self.conversation.take() {
+            self.past.push(conversation.transcript().clone());
+        }
+        self.heard = None;
+        self.chunk = None;
+        self.signed_in = None;
+        self.introduced = false;
+    }
+
+    /// Puts a judgement down. The case goes on only while everything conforms.
+    pub(super) fn judge(&mut self, mut judgement: Judgement) -> Result<(), StepError> {
+        let conforms = judgement.verdict == Verdict::Conformant;
+        if !conforms && let Some(step) = &self.step {
+            let (line, keyword) = (step.position.line, step.keyword.trim());
+            judgement.reasons.push(format!("decided in line {line}: {keyword} {}", step.value));
+        }
+        self.judgements.push(judgement);
+        if conforms { Ok(()) } else { Err(StepError::Decided) }
+    }
+
+    /// Judges something that holds or does not.
+    pub(super) fn require(&mut self, holds: bool, expected: &str, seen: &str) -> Result<(), StepError> {
+        self.judge(if holds {
+            Judgement::new(Verdict::Conformant, seen)
+        } else {
+            Judgement::new(Verdict::Deviates, format!("expected {expected}, but {seen}"))
+        })
+    }
+
+    /// Puts down a verdict with its reason.
+    pub(super) fn conclude(&mut self, verdict: Verdict, reason: impl Into<String>) -> Result<(), StepError> {
+        self.judge(Judgement::new(verdict, reason))
+    }
+}
+
+/// No answer, as the second half of a sentence: "it closed the connection".
+pub(super) fn silence(why: &NoAnswer) -> String {
+    match why {
+        NoAnswer::NotConnected { reason } => format!("it could not be connected to: {reason}"),
+        NoAnswer::Closed => "it closed the connection".to_owned(),
+        NoAnswer::Reset { reason } => format!("the connection broke: {reason}"),
+        NoAnswer::TimedOut { after } => format!("it did not answer within {after:?}"),
+        NoAnswer::NoReply { what } => format!("what it sent is no reply: {what}"),
+        NoAnswer::TurnedAway { reply } => format!("it turned the client away: {} {}", reply.code, reply.text),
+        NoAnswer::LimitReached { limit } => format!("a limit of ours was reached: {limit}"),
+    }
+}
+
+/// A reply, as the second half of a sentence: "it answered `250 OK`".
+pub(super) fn answered(reply: &Reply) -> String {
+    format!("it answered `{} {}`", reply.code().get(), reply.text())
+}
