@@ -8,4 +8,4 @@ mod tcp;
 
 pub use in_process::Peer;
 pub use link::{Link, Received};
-pub use tcp::{Accepted, ConnectError, Listener, connect, listen, source_towards};
+pub use tcp::{Accepted, ConnectError, Listener, connect, listen, resolve, source_towards};

@@ -1,9 +1,24 @@
-//! What is judged: the target file, its roles, its limits, its allow list.
+//! What is judged: the target file, its roles, its limits, its allow list. `docs/target-file.md` has every key.
 
-use super::bench::target::Ready;
-use super::clock::Clock;
+mod address;
+mod check;
+mod file;
+mod mask;
+mod prepare;
+mod roles;
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+
+pub(crate) use prepare::prepare;
+
 use crate::diagnostic::Diagnostic;
-use crate::judge::Declaration;
+use crate::harness::limits::TimeLimits;
+use crate::judge::{Declaration, NoAuthorizedAccount, Presence, Role, Service, Source as Standpoint};
+use crate::reference::yaml::{Placed, Source};
+use crate::transport::source_towards;
+use address::HostAndPort;
+use roles::{Login, RoleEntry};
 
 /// A target's name in a run.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,38 +32,109 @@ impl std::fmt::Display for TargetName {
 
 /// A target file, read and checked. Secrets are still where the file says they are.
 #[derive(Clone, Debug)]
-pub struct TargetFile {}
+pub struct TargetFile {
+    /// For errors that are only found when the target is made ready.
+    text: Source,
+    name: Option<String>,
+    address: Placed<String>,
+    host: HostAndPort,
+    service: Service,
+    standpoint: Option<Standpoint>,
+    source_address: Option<IpAddr>,
+    client_name: String,
+    sender: Option<String>,
+    local_recipient: Option<String>,
+    remote_recipient: String,
+    roles: BTreeMap<Role, RoleEntry>,
+    no_authorized_account: Option<NoAuthorizedAccount>,
+    doors: Option<Doors>,
+    failed_logins: u32,
+    any_recipient: bool,
+    disruption_is_allowed: bool,
+    limits: TimeLimits,
+}
+
+/// Where the witness listens.
+#[derive(Clone, Debug)]
+struct Doors {
+    outside: (Placed<String>, SocketAddr),
+    inside: Option<(Placed<String>, SocketAddr)>,
+}
 
 impl TargetFile {
-    /// Reads one; `name` is its path, for errors.
+    /// Reads one; `name` is its path, for errors, and for the paths in it.
     ///
     /// # Errors
-    /// With file, line, column and remedy.
+    /// With file, line, column and remedy: all mistakes, not the first alone. No secret is ever shown in one.
     pub fn read(name: &str, text: &str) -> Result<Self, Vec<Diagnostic>> {
-        let _ = (name, text);
-        todo!()
+        Self::read_allowing(name, text, &[])
     }
 
-    /// A commented file for a new target.
-    pub const TEMPLATE: &'static str = "";
+    /// The same, with addresses that are allowed beside the one the file allows: hosts, named exactly as in `address`.
+    ///
+    /// # Errors
+    /// As [`TargetFile::read`].
+    pub fn read_allowing(name: &str, text: &str, allowed: &[String]) -> Result<Self, Vec<Diagnostic>> {
+        let source = Source::new(name, text);
+        let checked = match source.read() {
+            Ok(file) => check::check(&source, file, allowed),
+            Err(diagnostic) => Err(vec![diagnostic]),
+        };
+        checked.map_err(|wrong| wrong.into_iter().map(mask::mask).collect())
+    }
 
-    pub(crate) fn address(&self) -> &str {
-        todo!()
+    /// A commented file for a new target. It can be read as it stands.
+    pub const TEMPLATE: &'static str = include_str!("target/template.yaml");
+
+    /// What the file calls the target.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
     }
-    pub(crate) fn declaration(&self) -> Declaration {
-        todo!()
+
+    /// `host:port`, as written.
+    pub fn address(&self) -> &str {
+        &self.address.value
     }
-    pub(crate) fn disruption_is_allowed(&self) -> bool {
-        todo!()
+
+    /// Whether requests may be sent that stop a server which has a defect.
+    pub fn disruption_is_allowed(&self) -> bool {
+        self.disruption_is_allowed
+    }
+
+    /// What verdicts may know of the target.
+    pub fn declaration(&self) -> Declaration {
+        let presence = |role: Role| match self.roles.get(&role) {
+            Some(RoleEntry::Given(_)) => Presence::Given,
+            Some(RoleEntry::Absent) => Presence::Absent,
+            None => Presence::NotGiven,
+        };
+        let roles = Role::MATRIX.into_iter().chain([Role::PopImapClient, Role::MapiClient]);
+        let given = || self.roles.iter().filter_map(|(role, entry)| Some((*role, entry.given()?)));
+        Declaration {
+            service: self.service,
+            source: self.standpoint,
+            address: self.probing_address(),
+            witness: self.doors.is_some(),
+            no_authorized_account: self.no_authorized_account.clone(),
+            presence: roles.map(|role| (role, presence(role))).collect(),
+            login_refused: given().filter(|(_, given)| given.login_is_refused).map(|(role, _)| role).collect(),
+            passwords_are_ours: false,
+            sender_given: given()
+                .filter(|(_, given)| given.sender.is_some() || self.sender.is_some())
+                .map(|(role, _)| role)
+                .collect(),
+        }
+    }
+
+    /// The address that the server sees, as far as it can be known before connecting.
+    fn probing_address(&self) -> String {
+        let towards = || source_towards(SocketAddr::new(self.host.ip()?, self.host.port));
+        match self.source_address.or_else(towards) {
+            Some(address) => address.to_string(),
+            None => "this machine".to_owned(),
+        }
     }
 }
 
-pub(crate) async fn prepare(
-    name: String,
-    file: &TargetFile,
-    send_data_without_witness: bool,
-    clock: Clock,
-) -> Result<Ready, Vec<Diagnostic>> {
-    let _ = (name, file, send_data_without_witness, clock);
-    todo!()
-}
+#[cfg(test)]
+mod tests;

@@ -88,6 +88,15 @@ pub async fn listen(at: SocketAddr) -> std::io::Result<Listener> {
     TcpListener::bind(at).await.map(Listener)
 }
 
+/// The addresses of a host, by its name or its address. Names are looked up as the system does.
+///
+/// # Errors
+/// When there is none, or no answer within the limit.
+pub async fn resolve(host: &str, port: u16, within: Duration) -> std::io::Result<Vec<SocketAddr>> {
+    let found: Vec<SocketAddr> = timeout(within, tokio::net::lookup_host((host, port))).await??.collect();
+    if found.is_empty() { Err(std::io::ErrorKind::NotFound.into()) } else { Ok(found) }
+}
+
 /// The address that the system would connect from. Nothing is sent to find it. `None` where it knows no way there.
 pub fn source_towards(to: SocketAddr) -> Option<IpAddr> {
     let any = match to {

@@ -1,0 +1,210 @@
+//! From what a target file says to what may be done with it: every mistake is told, not the first alone.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use super::address::HostAndPort;
+use super::file::{File, Limits, Span, Witness};
+use super::{Doors, TargetFile};
+use crate::diagnostic::Diagnostic;
+use crate::harness::bench::is_reserved;
+use crate::harness::bench::profile::CLIENT_NAME;
+use crate::harness::limits::TimeLimits;
+use crate::judge::{NoAuthorizedAccount, Role};
+use crate::reference::yaml::{Placed, Source};
+
+/// The recipient where the file names none; nobody has its domain (RFC 2606).
+const REMOTE_RECIPIENT: &str = "somebody@elsewhere.example";
+
+/// One each for the wrong password, the guest and the null session.
+const FAILED_LOGINS: u32 = 3;
+
+/// Collects what is wrong.
+pub(super) struct Checks<'a> {
+    pub(super) source: &'a Source,
+    pub(super) wrong: Vec<Diagnostic>,
+}
+
+pub(super) fn check(source: &Source, file: File, allowed: &[String]) -> Result<TargetFile, Vec<Diagnostic>> {
+    let mut checks = Checks { source, wrong: Vec::new() };
+    let host = checks.address(&file, allowed);
+    let source_address = file.source_address.as_ref().and_then(|at| checks.source_address(at, host.as_ref()));
+    let doors = file.witness.as_ref().and_then(|witness| checks.doors(witness));
+    if let Some(sender) = &file.sender {
+        checks.mailbox(sender, true);
+    }
+    for recipient in [&file.local_recipient, &file.remote_recipient].into_iter().flatten() {
+        checks.recipient(recipient, file.allow_recipients_outside_reserved_domains);
+    }
+    if let Some(name) = &file.client_name {
+        checks.client_name(name);
+    }
+    let no_authorized_account = checks.no_authorized_account(&file);
+    let roles = checks.roles([
+        (Role::Anonymous, file.roles.anonymous),
+        (Role::WrongPassword, file.roles.wrong_password),
+        (Role::NullSession, file.roles.null_session),
+        (Role::Guest, file.roles.guest),
+        (Role::UnauthorizedAccount, file.roles.unauthorized_account),
+        (Role::AuthorizedAccount, file.roles.authorized_account),
+        (Role::PopImapClient, file.roles.pop_imap_client),
+    ]);
+    let value = |placed: Option<Placed<String>>| placed.map(|placed| placed.value);
+    match host {
+        Some(host) if checks.wrong.is_empty() => Ok(TargetFile {
+            text: source.clone(),
+            name: file.name,
+            address: file.address,
+            host,
+            service: file.service,
+            standpoint: file.source,
+            source_address,
+            client_name: value(file.client_name).unwrap_or_else(|| CLIENT_NAME.to_owned()),
+            sender: value(file.sender),
+            local_recipient: value(file.local_recipient),
+            remote_recipient: value(file.remote_recipient).unwrap_or_else(|| REMOTE_RECIPIENT.to_owned()),
+            roles,
+            no_authorized_account,
+            doors,
+            failed_logins: file.failed_logins.unwrap_or(FAILED_LOGINS),
+            any_recipient: file.allow_recipients_outside_reserved_domains,
+            disruption_is_allowed: file.disruptive.is_some(),
+            limits: time_limits(&file.limits),
+        }),
+        _ => Err(checks.wrong),
+    }
+}
+
+impl Checks<'_> {
+    pub(super) fn error<T>(&mut self, at: &Placed<T>, title: impl Into<String>, remedy: impl Into<String>) {
+        self.wrong.push(self.source.error_at(at, title).remedy(remedy));
+    }
+
+    /// A mailbox that can stand between angle brackets as it is; a sender may be empty (RFC 5321 4.5.5).
+    pub(super) fn mailbox(&mut self, at: &Placed<String>, may_be_empty: bool) {
+        let text = at.value.as_str();
+        let parts = text.rsplit_once('@');
+        let is_whole = parts.is_some_and(|(local_part, domain)| !local_part.is_empty() && !domain.is_empty());
+        let is_clean = text.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '<' | '>'));
+        if !(is_whole && is_clean || may_be_empty && text.is_empty()) {
+            self.error(at, "this is no mailbox", "write it as user@domain, without angle brackets");
+        }
+    }
+
+    fn address(&mut self, file: &File, allowed: &[String]) -> Option<HostAndPort> {
+        let Some(host) = HostAndPort::read(&file.address.value) else {
+            self.error(
+                &file.address,
+                "this is no address with its port",
+                "write it as host:port: 127.0.0.1:25, mail.lab.test:25, [::1]:25",
+            );
+            return None;
+        };
+        let is_named = |name: &String| name.eq_ignore_ascii_case(&host.host);
+        let is_allowed = allowed.iter().chain(file.allow_address.as_ref().map(|at| &at.value)).any(is_named);
+        if !host.is_loopback() && !is_allowed {
+            let diagnostic = match &file.allow_address {
+                Some(other) => self.source.error_at(other, format!("this allows another address than {}", host.host)),
+                None => self
+                    .source
+                    .error_at(&file.address, "this is not a loopback address, and the file does not allow it"),
+            };
+            self.wrong.push(
+                diagnostic
+                    .note("mail servers of others are not to be probed")
+                    .remedy(format!("if the server is yours to test, say `allow-address: {}`", host.host)),
+            );
+        }
+        Some(host)
+    }
+
+    fn source_address(&mut self, at: &Placed<String>, host: Option<&HostAndPort>) -> Option<IpAddr> {
+        let Ok(address) = at.value.parse::<IpAddr>() else {
+            self.error(at, "this is no IP address", "write one of this machine's addresses: 127.0.0.2");
+            return None;
+        };
+        if host.and_then(HostAndPort::ip).is_some_and(|target| target.is_ipv4() != address.is_ipv4()) {
+            self.error(at, "this address and the target's are of different families", "use IPv4 or IPv6 for both");
+        }
+        Some(address)
+    }
+
+    fn doors(&mut self, witness: &Witness) -> Option<Doors> {
+        let outside = self.door(&witness.listen);
+        let inside = witness.inside.as_ref().map(|at| self.door(at));
+        let inside = match inside {
+            Some(door) => Some(door?),
+            None => None,
+        };
+        let outside = outside?;
+        if let Some((at, inside)) = &inside
+            && *inside == outside.1
+        {
+            self.error(at, "both doors of the witness are at the same address", "give each a port of its own");
+        }
+        Some(Doors { outside, inside })
+    }
+
+    /// A receiver that is open to the network would itself be taken for a relay.
+    fn door(&mut self, at: &Placed<String>) -> Option<(Placed<String>, SocketAddr)> {
+        let Ok(address) = at.value.parse::<SocketAddr>() else {
+            self.error(at, "this is no address with its port", "write it as 127.0.0.1:2526");
+            return None;
+        };
+        if !address.ip().is_loopback() || address.port() == 0 {
+            self.error(at, "the witness listens on a fixed port of a loopback address", "write it as 127.0.0.1:2526");
+            return None;
+        }
+        Some((at.clone(), address))
+    }
+
+    fn recipient(&mut self, at: &Placed<String>, any_is_allowed: bool) {
+        self.mailbox(at, false);
+        if !any_is_allowed && !is_reserved(&at.value) {
+            let diagnostic = self
+                .source
+                .error_at(at, "this recipient is not in a reserved domain")
+                .note("domains under example, test and invalid, and example.com, .net and .org are reserved (RFC 2606)")
+                .remedy("use one, or say `allow-recipients-outside-reserved-domains: true`");
+            self.wrong.push(diagnostic);
+        }
+    }
+
+    fn client_name(&mut self, at: &Placed<String>) {
+        if at.value.is_empty() || !at.value.chars().all(|c| c.is_ascii_graphic()) {
+            self.error(at, "this is no host name", format!("write it as {CLIENT_NAME}"));
+        }
+    }
+
+    fn no_authorized_account(&mut self, file: &File) -> Option<NoAuthorizedAccount> {
+        match (&file.authorized, &file.roles.authorized_account, &file.refusal_wordings) {
+            (Some(authorized), Some(_), _) => self.error(
+                authorized,
+                "`authorized: none`, and yet an `authorized-account` is described",
+                "keep the one that is true",
+            ),
+            (None, _, Some(wordings)) => self.error(
+                wordings,
+                "`refusal-wordings` are only read where no account may relay",
+                "leave them out, or say `authorized: none`",
+            ),
+            (Some(_), None, _) | (None, _, None) => {}
+        }
+        file.authorized.as_ref()?;
+        let refusal_wordings = file.refusal_wordings.as_ref().map(|wordings| wordings.value.clone());
+        Some(NoAuthorizedAccount { refusal_wordings: refusal_wordings.unwrap_or_default() })
+    }
+}
+
+fn time_limits(limits: &Limits) -> TimeLimits {
+    let or = |limit: Option<Span>, default: Duration| limit.map_or(default, |span| span.0);
+    let default = TimeLimits::default();
+    TimeLimits {
+        connect: or(limits.connect, default.connect),
+        reply: or(limits.reply, default.reply),
+        case: or(limits.case, default.case),
+        run: or(limits.run, default.run),
+        witness: or(limits.witness, default.witness),
+        deferred: or(limits.deferred, default.deferred),
+    }
+}

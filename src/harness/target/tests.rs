@@ -1,0 +1,270 @@
+use rstest::rstest;
+
+use super::*;
+use crate::judge::Source as Standpoint;
+
+const SMALLEST: &str = "address: 127.0.0.1:2525\nservice: mx\n";
+
+fn read(text: &str) -> TargetFile {
+    TargetFile::read("lab.yaml", text).unwrap_or_else(|wrong| panic!("{wrong:?}"))
+}
+
+fn wrong(text: &str) -> Vec<Diagnostic> {
+    TargetFile::read("lab.yaml", text).expect_err("an error is wanted")
+}
+
+#[test]
+fn the_template_can_be_read_as_it_stands() {
+    let file = read(TargetFile::TEMPLATE);
+    assert_eq!(file.address(), "127.0.0.1:25");
+    assert_eq!(file.limits, TimeLimits::default());
+    assert_eq!(file.declaration().source, Some(Standpoint::Outside));
+}
+
+#[test]
+fn the_template_with_all_keys_uncommented_can_be_read() {
+    let is_key = |line: &str| {
+        let rest = line.strip_prefix("# ").unwrap_or_default().trim_start();
+        let key = rest.split(':').next().unwrap_or_default();
+        rest.contains(':') && !key.is_empty() && key.bytes().all(|octet| octet.is_ascii_lowercase() || octet == b'-')
+    };
+    let uncomment = |line: &str| if is_key(line) { line[2..].to_owned() } else { line.to_owned() };
+    let text: String = TargetFile::TEMPLATE
+        .lines()
+        .filter(|line| !line.starts_with("# mx:") && !line.starts_with("# authorized") && !line.contains("wordings"))
+        .map(|line| uncomment(line) + "\n")
+        .collect();
+    let text = text.replace("mail.lab.test", "127.0.0.1");
+    let file = read(&text);
+    assert!(file.disruption_is_allowed());
+    assert_eq!(file.declaration().presence.get(&Role::UnauthorizedAccount), Some(&Presence::Given));
+}
+
+#[test]
+fn what_the_file_leaves_out_has_a_default() {
+    let declaration = read(SMALLEST).declaration();
+    let presence = |role| declaration.presence.get(&role).copied();
+    assert_eq!(presence(Role::Anonymous), Some(Presence::Given));
+    assert_eq!(presence(Role::NullSession), Some(Presence::Given));
+    assert_eq!(presence(Role::Guest), Some(Presence::Given));
+    assert_eq!(presence(Role::WrongPassword), Some(Presence::NotGiven));
+    assert_eq!(presence(Role::UnauthorizedAccount), Some(Presence::NotGiven));
+    assert_eq!(presence(Role::AuthorizedAccount), Some(Presence::NotGiven));
+    assert_eq!((declaration.source, declaration.witness), (None, false));
+    assert!(declaration.sender_given.is_empty() && !declaration.passwords_are_ours);
+    assert_eq!(declaration.address, "127.0.0.1");
+    assert_eq!(read(SMALLEST).failed_logins, 3);
+}
+
+#[test]
+fn a_sender_for_the_file_is_one_for_each_role() {
+    let declaration = read(&format!("{SMALLEST}sender: a@client.example\n")).declaration();
+    assert!(
+        [Role::Anonymous, Role::NullSession, Role::Guest].iter().all(|role| declaration.sender_given.contains(role))
+    );
+}
+
+#[test]
+fn the_wrong_password_is_tried_on_an_account_of_the_file_rather_the_unauthorized_one() {
+    let accounts = "roles:\n  authorized-account: { user: alice, secret: { env: A }, sender: alice@a.example }\n  \
+                    unauthorized-account: { user: bob, secret: { env: B }, sender: bob@a.example, mechanism: PLAIN }\n";
+    let file = read(&format!("{SMALLEST}{accounts}"));
+    let given = file.roles.get(&Role::WrongPassword).and_then(RoleEntry::given).unwrap();
+    assert!(matches!(&given.login, Login::WrongPassword { user, .. } if user == "bob"));
+    assert_eq!(given.sender.as_deref(), Some("bob@a.example"));
+    assert_eq!(given.mechanism, Some(crate::protocol::sasl::Mechanism::Plain));
+}
+
+#[test]
+fn a_role_can_be_declared_absent_and_its_login_refused() {
+    let roles = "roles:\n  null-session: absent\n  unauthorized-account:\n    user: bob\n    secret: { env: B }\n    \
+                 login: refused\n";
+    let declaration = read(&format!("{SMALLEST}{roles}")).declaration();
+    assert_eq!(declaration.presence.get(&Role::NullSession), Some(&Presence::Absent));
+    assert!(declaration.login_refused.contains(&Role::UnauthorizedAccount));
+}
+
+/// The title of the only error, and where it is: line and column from 1.
+#[rstest]
+#[case::empty("", "the file is empty", 1, 1)]
+#[case::no_service("address: 127.0.0.1:25\n", "the key `service` is missing", 1, 1)]
+#[case::unknown_key("adress: 127.0.0.1:25\nservice: mx\n", "unknown key `adress`", 1, 1)]
+#[case::duplicate_key(
+    "address: 127.0.0.1:25\naddress: 127.0.0.1:26\n",
+    "the key `address` stands here a second time",
+    2,
+    1
+)]
+#[case::unknown_service("address: 127.0.0.1:25\nservice: mta\n", "unknown value `mta`", 2, 10)]
+#[case::no_port("address: 127.0.0.1\nservice: mx\n", "this is no address with its port", 1, 10)]
+#[case::not_loopback(
+    "address: mail.lab.test:25\nservice: mx\n",
+    "this is not a loopback address, and the file does not allow it",
+    1,
+    10
+)]
+#[case::another_allowed(
+    "address: mail.lab.test:25\nservice: mx\nallow-address: lab.test\n",
+    "this allows another address than mail.lab.test",
+    3,
+    16
+)]
+fn a_mistake_is_told_with_its_place(
+    #[case] text: &str,
+    #[case] title: &str,
+    #[case] line: usize,
+    #[case] column: usize,
+) {
+    let wrong = wrong(text);
+    let [diagnostic] = wrong.as_slice() else { panic!("{wrong:?}") };
+    assert_eq!(diagnostic.title, title);
+    let source = diagnostic.source.as_ref().expect("a place");
+    assert_eq!((source.name.as_str(), source.line(), source.column()), ("lab.yaml", line, column));
+}
+
+/// Behind the smallest file, from its third line on.
+#[rstest]
+#[case::source("source: 127.0.0.2\n", "unknown value `127.0.0.2`")]
+#[case::source_address("source-address: lo\n", "this is no IP address")]
+#[case::families("source-address: ::1\n", "this address and the target's are of different families")]
+#[case::sender("sender: <a@b.example>\n", "this is no mailbox")]
+#[case::sender_with_a_line("sender: \"a@b.example\\r\\nDATA\"\n", "this is no mailbox")]
+#[case::recipient("remote-recipient: a@elsewhere.org\n", "this recipient is not in a reserved domain")]
+#[case::looks_reserved("local-recipient: a@notexample.com\n", "this recipient is not in a reserved domain")]
+#[case::no_domain("local-recipient: postmaster\n", "this is no mailbox")]
+#[case::client_name("client-name: a b\n", "this is no host name")]
+#[case::witness_open_to_all(
+    "witness: { listen: 0.0.0.0:2526 }\n",
+    "the witness listens on a fixed port of a loopback address"
+)]
+#[case::witness_port("witness: { listen: 127.0.0.1:0 }\n", "the witness listens on a fixed port of a loopback address")]
+#[case::doors(
+    "witness: { listen: 127.0.0.1:2526, inside: 127.0.0.1:2526 }\n",
+    "both doors of the witness are at the same address"
+)]
+#[case::wordings("refusal-wordings: [no]\n", "`refusal-wordings` are only read where no account may relay")]
+#[case::both(
+    "authorized: none\nroles: { authorized-account: { user: a, secret: { env: A } } }\n",
+    "`authorized: none`, and yet an `authorized-account` is described"
+)]
+#[case::unknown_role("roles: { gast: absent }\n", "unknown key `gast`")]
+#[case::role_word("roles: { guest: abscent }\n", "unknown value `abscent`")]
+#[case::anonymous("roles: { anonymous: absent }\n", "a client that does not authenticate is always there")]
+#[case::no_user("roles: { authorized-account: { secret: { env: A } } }\n", "`authorized-account` has no `user`")]
+#[case::no_secret("roles: { authorized-account: { user: a } }\n", "`authorized-account` has no `secret`")]
+#[case::whose_password("roles: { wrong-password: { sender: a@b.example } }\n", "whose password is to be wrong?")]
+#[case::user_of_nobody("roles: { null-session: { user: a } }\n", "`null-session` has no `user`")]
+#[case::login("roles: { anonymous: { login: refused } }\n", "`login: refused` says nothing about `anonymous`")]
+#[case::mechanism("roles: { guest: { mechanism: LOGON } }\n", "`LOGON` is no mechanism that this role can use")]
+#[case::null_session_by_plain(
+    "roles: { null-session: { mechanism: PLAIN } }\n",
+    "`PLAIN` is no mechanism that this role can use"
+)]
+#[case::two_places(
+    "roles: { authorized-account: { user: a, secret: { env: A, file: b } } }\n",
+    "this cannot be read: one of `env` and `file` is wanted here"
+)]
+#[case::limit(
+    "limits: { reply: 30 }\n",
+    "this cannot be read: `30` is no time up to a day with its unit: `250ms`, `10s`, `5min`"
+)]
+fn every_key_is_checked(#[case] text: &str, #[case] title: &str) {
+    let wrong = wrong(&format!("{SMALLEST}{text}"));
+    let titles: Vec<&str> = wrong.iter().map(|diagnostic| diagnostic.title.as_str()).collect();
+    assert_eq!(titles, [title]);
+    let source = wrong.first().and_then(|diagnostic| diagnostic.source.as_ref()).expect("a place");
+    assert!(source.line() >= 3, "line {}", source.line());
+}
+
+#[rstest]
+#[case::password("password: hunter2")]
+#[case::secret("secret: hunter2")]
+#[case::number("secret: 12345")]
+#[case::in_flow("{ user: bob, password: hunter2 }")]
+fn a_password_in_the_file_is_refused_and_never_shown(#[case] key: &str) {
+    let role = if key.starts_with('{') { key.to_owned() } else { format!("\n    user: bob\n    {key}") };
+    let wrong = wrong(&format!("{SMALLEST}roles:\n  unauthorized-account: {role}\n"));
+    let rendered: String = wrong.iter().map(|diagnostic| diagnostic.render(false, 100)).collect();
+    assert!(rendered.contains("is not taken here"), "{rendered}");
+    assert!(rendered.contains("secret: {env: NAME}"), "{rendered}");
+    assert!(!rendered.contains("hunter2") && !rendered.contains("12345") && !format!("{wrong:?}").contains("hunter2"));
+}
+
+#[test]
+fn all_mistakes_are_told_at_once() {
+    let wrong = wrong("address: x\nservice: mx\nsender: y\nlocal-recipient: z\n");
+    assert_eq!(wrong.len(), 3);
+}
+
+#[test]
+fn an_address_is_allowed_by_its_name_in_the_file_or_beside_it() {
+    let text = "address: mail.lab.test:25\nservice: mx\n";
+    assert!(TargetFile::read("lab.yaml", &format!("{text}allow-address: mail.lab.test\n")).is_ok());
+    assert!(TargetFile::read_allowing("lab.yaml", text, &["mail.lab.test".to_owned()]).is_ok());
+    assert!(TargetFile::read_allowing("lab.yaml", text, &["lab.test".to_owned()]).is_err());
+}
+
+mod made_ready {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+    use crate::harness::clock::Clock;
+    use crate::transport::listen;
+
+    async fn prepare_file(name: &str, text: &str) -> Result<Ready, Vec<String>> {
+        let file = TargetFile::read(name, text).unwrap_or_else(|wrong| panic!("{wrong:?}"));
+        prepare("lab".to_owned(), &file, false, Clock::system())
+            .await
+            .map_err(|wrong| wrong.into_iter().map(|diagnostic| diagnostic.to_string()).collect())
+    }
+
+    use crate::harness::bench::target::Ready;
+
+    #[tokio::test]
+    async fn a_secret_that_is_not_there_is_told_with_its_place() {
+        let text = "address: 127.0.0.1:25\nservice: mx\nroles:\n  authorized-account:\n    user: a\n    \
+                    secret: { env: SMTPSPEC_TEST_UNSET }\n  unauthorized-account:\n    user: b\n    \
+                    secret: { file: not-there.secret }\n";
+        let wrong = prepare_file("folder/lab.yaml", text).await.expect_err("two secrets are missing");
+        assert_eq!(wrong.len(), 2);
+        assert!(
+            wrong.iter().any(|line| line.contains("lab.yaml:6:") && line.contains("`SMTPSPEC_TEST_UNSET` is not set"))
+        );
+        assert!(
+            wrong
+                .iter()
+                .any(|line| line.contains("lab.yaml:9:") && line.contains("folder/not-there.secret cannot be read"))
+        );
+    }
+
+    #[tokio::test]
+    async fn a_secret_in_a_file_stands_beside_the_target_file_and_is_one_line() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.secret"), "correct horse\r\n").unwrap();
+        let text = "address: 127.0.0.1:25\nservice: mx\nroles: { authorized-account: { user: a, secret: { file: a.secret } } }\n";
+        let ready = prepare_file(folder.path().join("lab.yaml").to_str().unwrap(), text).await.unwrap();
+        let login = ready.profile.roles.get(&Role::AuthorizedAccount).and_then(|role| role.login.as_ref()).unwrap();
+        let crate::protocol::sasl::Credentials::Password { password, .. } = &login.credentials else { panic!() };
+        assert_eq!(password.expose(), b"correct horse");
+    }
+
+    #[tokio::test]
+    async fn a_port_of_the_witness_that_is_in_use_is_told_with_its_place() {
+        let taken = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.unwrap();
+        let address = taken.address().unwrap();
+        let text = format!("{SMALLEST}witness: {{ listen: {address} }}\n");
+        let wrong = prepare_file("lab.yaml", &text).await.expect_err("the port is in use");
+        assert_eq!(wrong.len(), 1);
+        let line = wrong.first().unwrap();
+        assert!(line.starts_with("lab.yaml:3:20: error: the witness cannot listen on 127.0.0.1"), "{line}");
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_text_is_read_or_refused(text in "(address|service|roles|secret|mx|: |\n|  |\\{|\\}|127.0.0.1:25|absent|\\PC){0,40}") {
+        if let Err(wrong) = TargetFile::read("lab.yaml", &text) {
+            proptest::prop_assert!(!wrong.is_empty());
+        }
+    }
+}
