@@ -50,7 +50,7 @@ pub(super) fn lint(arguments: &Lint, _terminal: &Terminal) -> Result<Exit, Failu
 }
 
 fn lint_yaml(catalogue: &Catalogue, name: &str, text: &str) -> Vec<Diagnostic> {
-    let wrong = if TargetFile::is_one(text) {
+    let wrong = if scenario::is_target_file(text) {
         TargetFile::read(name, text).err()
     } else {
         catalogue.read_deployment(name, text).err()

@@ -45,10 +45,10 @@ fn list_claims(suite: &Suite, catalogue: Catalogue, terminal: &Terminal) -> Resu
 fn row(claim: &Claim<'_>) -> ClaimRow {
     let mut scenarios: Vec<ScenarioRow> = Vec::new();
     for (case, verdict) in &claim.cases {
-        let (name, place) = case.scenario();
+        let place = case.scenario_place();
         let known = scenarios.iter().position(|scenario| scenario.place == place);
         let at = known.unwrap_or_else(|| {
-            scenarios.push(ScenarioRow { name: name.to_owned(), place, results: Summary::default() });
+            scenarios.push(ScenarioRow { name: case.requirement.sentence.clone(), place, results: Summary::default() });
             scenarios.len() - 1
         });
         if let (Some(scenario), Some(verdict)) = (scenarios.get_mut(at), verdict) {

@@ -19,6 +19,11 @@ pub(super) fn is_file(argument: &str) -> bool {
     matches!(ending, Some("yaml" | "yml")) || argument.contains(std::path::MAIN_SEPARATOR)
 }
 
+/// Whether a YAML text is meant as a target file and not as a deployment: only a target has an address.
+pub(super) fn is_target_file(text: &str) -> bool {
+    text.lines().any(|line| line.starts_with("address:") || line.starts_with("service:") || line.starts_with("roles:"))
+}
+
 /// The deployment that an argument names.
 pub(super) fn deployment(catalogue: &Catalogue, argument: &str) -> Result<Deployment, Failure> {
     if is_file(argument) {

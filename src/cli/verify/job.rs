@@ -163,9 +163,8 @@ fn read_target(catalogue: &Catalogue, argument: &str, allowed: &[String]) -> Res
         return scenario::deployment(catalogue, argument).map(|deployment| On::Deployment(Box::new(deployment)));
     }
     let text = files::text(Path::new(argument))?;
-    if TargetFile::is_one(&text) {
-        let file = TargetFile::read(argument, &text).map_err(Failure::Input)?;
-        let file = file.allowing_addresses(allowed);
+    if scenario::is_target_file(&text) {
+        let file = TargetFile::read_allowing(argument, &text, allowed).map_err(Failure::Input)?;
         return Ok(On::External(TargetName(argument.to_owned()), Box::new(file)));
     }
     let deployment = catalogue.read_deployment(argument, &text).map_err(Failure::Input)?;
