@@ -16,9 +16,6 @@ use super::{
 use crate::interop::curl::{self, Mail, Mechanism, Outcome};
 use crate::interop::curl_is_wanted;
 
-/// MS-NLMP 2.2.2.5, bit S.
-const NTLMSSP_NEGOTIATE_TARGET_INFO: u32 = 0x0080_0000;
-
 /// Has curl authenticate and send a message.
 async fn send(mechanism: Mechanism, attempt: Attempt) -> Result<Outcome, Failure> {
     let run = move || {
@@ -105,8 +102,8 @@ async fn curl_is_served_as_the_deployment_says(
     Ok(())
 }
 
-/// curl computes an NTLMv2 response over the target information it is sent (`docs/interop.md`), keyed with the domain it
-/// was given.
+/// curl's NTLMv2 response covers the target information it was sent, and is keyed with the domain it was given
+/// (`docs/interop.md`).
 #[rstest]
 #[case::without_target_information("nt4-option-pack-patched", false)]
 #[case::with_target_information("windows-2000-patched", true)]
@@ -123,22 +120,34 @@ async fn the_right_ntlm_password_is_told_from_a_wrong_one(
     let answers = served.answers(async |mut attempt| {
         attempt.identity.insert_str(0, domain);
         let outcome = send(Mechanism::Ntlm, attempt).await?;
-        let flags = flags_of_message_2(&outcome.trace)?;
-        assert_eq!(flags & NTLMSSP_NEGOTIATE_TARGET_INFO != 0, has_target_information, "{flags:#010x}");
+        let information = target_information(&ntlm_message(&outcome.trace, "< 334 ", 2)?)?;
+        assert_eq!(!information.is_empty(), has_target_information, "{information:?}");
+        let message_3 = ntlm_message(&outcome.trace, "> ", 3)?;
+        let is_answered =
+            information.is_empty() || message_3.windows(information.len()).any(|part| part == information);
+        assert!(is_answered, "{information:?} is not in {message_3:?}");
         answer(&outcome)
     });
     assert_eq!(answers.await?, REFUSES_AT_AUTHENTICATION);
     Ok(())
 }
 
-/// MS-NLMP 2.2.1.2: NegotiateFlags are the four octets at offset 20, little-endian.
-fn flags_of_message_2(trace: &str) -> Result<u32, Failure> {
-    let challenges = trace.lines().filter_map(|line| line.strip_prefix("< 334 "));
-    challenges
-        .filter_map(|challenge| STANDARD.decode(challenge.trim_end()).ok())
-        .find(|message| message.starts_with(b"NTLMSSP\0\x02\0\0\0"))
-        .and_then(|message| Some(u32::from_le_bytes(*message.get(20..)?.first_chunk()?)))
-        .ok_or_else(|| format!("no message 2 in {trace}"))
+/// The NTLM message of a type (MS-NLMP 2.2.1) among the lines that begin so.
+fn ntlm_message(trace: &str, beginning: &str, kind: u8) -> Result<Vec<u8>, Failure> {
+    let said = trace.lines().filter_map(|line| line.strip_prefix(beginning));
+    said.filter_map(|text| STANDARD.decode(text.trim_end()).ok())
+        .find(|message| message.starts_with(&[b"NTLMSSP\0".as_slice(), &[kind, 0, 0, 0]].concat()))
+        .ok_or_else(|| format!("no message {kind} in {trace}"))
+}
+
+/// What message 2's TargetInfoFields point to (MS-NLMP 2.2.1.2): the length at 40, the offset at 44, little-endian.
+fn target_information(message: &[u8]) -> Result<Vec<u8>, Failure> {
+    let find = || {
+        let length = usize::from(u16::from_le_bytes(*message.get(40..)?.first_chunk()?));
+        let offset = usize::try_from(u32::from_le_bytes(*message.get(44..)?.first_chunk()?)).ok()?;
+        Some(message.get(offset..)?.get(..length)?.to_vec())
+    };
+    find().ok_or_else(|| format!("no TargetInfoFields in {message:?}"))
 }
 
 #[tokio::test]
