@@ -152,6 +152,7 @@ impl<'a> Drafts<'a> {
 
     fn tags(&mut self, scenario: &Scenario, around: &Around<'_>, line: usize) -> Tagged {
         let mut tagged = Tagged::default();
+        let before = self.wrong.len();
         let own = scenario.tags.iter().chain(scenario.examples.iter().flat_map(|examples| &examples.tags));
         let inherited = around.tags.iter().copied().map(|tag| (tag, true));
         for (tag, is_inherited) in inherited.chain(own.map(|tag| (tag, false))) {
@@ -171,7 +172,8 @@ impl<'a> Drafts<'a> {
             }
             tagged.all.push(tag.clone());
         }
-        if tagged.id.is_none() {
+        // An id that is not well written was complained about.
+        if tagged.id.is_none() && self.wrong.len() == before {
             let suggestion = scenario.name.to_lowercase().split_whitespace().take(3).collect::<Vec<_>>().join("-");
             let suggestion: String = suggestion.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
             self.wrong.push(

@@ -102,3 +102,67 @@ fn given_twice(cases: &[(Case, FeatureText)]) -> Vec<Diagnostic> {
     }
     wrong
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Suite;
+    use crate::feature::text::FeatureText;
+    use crate::reference::deployment::catalogue::Catalogue;
+    use proptest::prelude::*;
+
+    /// Lines of which feature files are made, well and badly.
+    const PIECES: [&str; 24] = [
+        "Feature: F",
+        "Rule: R",
+        "Background:",
+        "Scenario: S",
+        "Scenario Outline: <a>",
+        "Examples:",
+        "| a |",
+        "| a | b |",
+        "| \\| |",
+        "|",
+        "@id:x @must",
+        "@",
+        "Given the mail server",
+        "When the client connects",
+        "Then the greeting has the code 220",
+        "And <a>",
+        "* the server refuses",
+        "\"\"\"",
+        "```",
+        "# language: en",
+        "Senario: x",
+        "prose <",
+        "\u{feff}",
+        "",
+    ];
+
+    fn load(text: &str) {
+        let loaded = Suite::load([FeatureText::new("own.feature", text)], &Catalogue::default());
+        // Whatever is wrong can be shown, and whatever is read has its place in the text.
+        match loaded {
+            Ok(suite) => assert!(suite.cases().iter().all(|case| case.line <= text.split('\n').count())),
+            Err(wrong) => {
+                assert!(!wrong.is_empty());
+                let _ = wrong.iter().map(|diagnostic| diagnostic.render(true, 80)).collect::<String>();
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text in any::<String>()) {
+            load(&text);
+        }
+
+        #[test]
+        fn any_lines_are_read_or_refused(
+            lines in prop::collection::vec((prop::sample::select(&PIECES[..]), 0_usize..4), 0..20),
+            end in prop::sample::select(&["\n", "\r\n"][..]),
+        ) {
+            let lines: Vec<String> = lines.into_iter().map(|(piece, indent)| format!("{:indent$}{piece}", "")).collect();
+            load(&lines.join(end));
+        }
+    }
+}

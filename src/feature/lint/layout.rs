@@ -119,9 +119,12 @@ impl Check<'_> {
             None => self.table = Some(cells),
             Some(first) if first == cells => {}
             Some(first) => {
-                let error = Diagnostic::error(format!("a row of {cells} cells in a table of {first}"))
-                    .at(self.source.at(line.span.clone()))
-                    .remedy("give every row of the table as many cells as its first; `\\|` is a bar within a cell");
+                let error = Diagnostic::error(format!(
+                    "this row has {cells}, the first of its table {first}",
+                    cells = counted(cells)
+                ))
+                .at(self.source.at(line.span.clone()))
+                .remedy("give every row of the table as many cells as its first; `\\|` is a bar within a cell");
                 self.found.push(error);
             }
         }
@@ -139,30 +142,32 @@ impl Check<'_> {
     }
 
     fn text(&mut self, line: &Line<'_>) {
-        self.loose_tags("tags stand in front of `Feature:`, `Rule:`, `Scenario:` or `Examples:`");
         if let Some(part) = misspelt_part(line.text) {
-            let word = line.text.split(':').next().unwrap_or_default();
-            let error = Diagnostic::error(format!("`{}:` is not a word of Gherkin", word.trim_end()))
-                .at(self.source.at(line.span.start..line.span.start + word.len()))
-                .note("Gherkin would take this line, and what follows, for prose")
-                .remedy(format!("did you mean `{part}:`?"));
-            self.found.push(error);
-            if self.place == Place::Top {
-                // Counted as what was meant, so that one slip is one error.
-                self.features += 1;
-            }
-            self.place = Place::Description(meant(part));
+            self.misspelt(line, part);
             return;
         }
+        self.loose_tags("tags stand in front of `Feature:`, `Rule:`, `Scenario:` or `Examples:`");
+        let meant = misspelt_step_word(line.text).filter(|_| !begins_like_prose(line.text));
         match self.place {
             Place::Top => self.before_feature(line),
-            Place::Description(Part::Scenario | Part::Background) => {
-                if let Some(word) = misspelt_step_word(line.text).filter(|_| !begins_like_prose(line.text)) {
-                    self.no_step(line, Some(word));
-                }
-            }
+            Place::Description(Part::Scenario | Part::Background) if meant.is_some() => self.no_step(line, meant),
             Place::Description(_) => {}
-            Place::Steps | Place::Table => self.no_step(line, misspelt_step_word(line.text)),
+            Place::Steps | Place::Table => self.no_step(line, meant),
+        }
+    }
+
+    fn misspelt(&mut self, line: &Line<'_>, part: &str) {
+        let word = line.text.split(':').next().unwrap_or_default();
+        let error = Diagnostic::error(format!("`{}:` is not a word of Gherkin", word.trim_end()))
+            .at(self.source.at(line.span.start..line.span.start + word.len()))
+            .note("Gherkin would take this line, and what follows, for prose")
+            .remedy(format!("did you mean `{part}:`?"));
+        self.found.push(error);
+        // Taken for what was meant, so that one slip is one error.
+        self.tags = None;
+        self.place = Place::Description(meant(part));
+        if self.features == 0 {
+            self.features = 1;
         }
     }
 
@@ -234,6 +239,10 @@ fn begins_like_prose(line: &str) -> bool {
         ["a", "an", "any", "as", "at", "both", "it", "out", "than", "that", "the", "them", "they", "where"];
     let word = line.split_whitespace().next().unwrap_or_default().to_lowercase();
     COMMON.contains(&word.as_str())
+}
+
+fn counted(cells: usize) -> String {
+    if cells == 1 { "1 cell".to_owned() } else { format!("{cells} cells") }
 }
 
 fn meant(word: &str) -> Part {

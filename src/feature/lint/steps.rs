@@ -1,8 +1,9 @@
 //! Steps: each has to be one of the vocabulary, and the deployments they name have to be there.
 
 use cucumber::gherkin::Step;
+use cucumber::step::AmbiguousMatchError;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Excerpt};
 use crate::feature::case::DeploymentName;
 use crate::feature::outline::Row;
 use crate::feature::steps::{find, keyword};
@@ -24,14 +25,7 @@ impl StepLint<'_> {
         let diagnostic = match find(keyword(step), &step.value) {
             Ok(Some(_)) => deployment_of(&step.value).and_then(|name| self.deployment(step, &name))?,
             Ok(None) => self.undefined(step),
-            Err(ambiguous) => {
-                let places = ambiguous.possible_matches.iter().filter_map(|(_, place)| place.as_ref());
-                let places: Vec<String> = places.map(ToString::to_string).collect();
-                Diagnostic::error("this step could mean several things")
-                    .at(self.place(step))
-                    .note(format!("it fits the steps at {}", places.join(" and at ")))
-                    .remedy("word it as `smtpspec list steps` has it")
-            }
+            Err(several) => ambiguous(self.place(step), &several),
         };
         Some(match self.row {
             Some(row) => diagnostic.note(format!("with the row in line {} put in", row.line)),
@@ -96,12 +90,44 @@ impl StepLint<'_> {
         }
     }
 
-    fn place(&self, step: &Step) -> crate::diagnostic::Excerpt {
+    fn place(&self, step: &Step) -> Excerpt {
         self.source.word(step.position.line, &step.value)
     }
+}
+
+/// A step that fits several of the vocabulary: ours do not overlap, and a test keeps them from it.
+fn ambiguous(place: Excerpt, several: &AmbiguousMatchError) -> Diagnostic {
+    let places: Vec<String> =
+        several.possible_matches.iter().filter_map(|(_, place)| place.as_ref()).map(ToString::to_string).collect();
+    Diagnostic::error("this step could mean several things")
+        .at(place)
+        .note(format!("it fits the steps at {}", places.join(" and at ")))
+        .remedy("word it as `smtpspec list steps` has it")
 }
 
 /// The deployment that a step names, where it names one.
 pub(in crate::feature) fn deployment_of(sentence: &str) -> Option<DeploymentName> {
     sentence.strip_prefix("the deployment ").map(DeploymentName::read)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ambiguous;
+    use crate::diagnostic::Excerpt;
+    use cucumber::step::{AmbiguousMatchError, Location};
+    use regex::Regex;
+
+    #[test]
+    fn an_ambiguous_step_names_what_it_fits() {
+        let place = |line| Some(Location { path: "src/feature/steps/role.rs", line, column: 1 });
+        let fits = |line| (Regex::new("^the server .*$").unwrap().into(), place(line));
+        let several = AmbiguousMatchError { possible_matches: vec![fits(12), fits(34)] };
+        let text = "Feature: Ours\n    Then the server refuses\n";
+        let error = ambiguous(Excerpt::line_of("own.feature", text, 2), &several);
+        assert_eq!(error.to_string(), "own.feature:2:5: error: this step could mean several things");
+        assert_eq!(
+            error.notes,
+            ["it fits the steps at src/feature/steps/role.rs:12:1 and at src/feature/steps/role.rs:34:1"]
+        );
+    }
 }

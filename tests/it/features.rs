@@ -1,0 +1,9 @@
+//! The cases in plain language: what is built in, what is wrong with a file, which cases a selector means, how they run.
+
+mod bench;
+mod built_in;
+mod engine;
+mod lint;
+mod selectors;
+
+pub(crate) use bench::{block_on, catalogue, record, suite};

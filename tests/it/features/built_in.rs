@@ -1,0 +1,79 @@
+//! The cases that are built in.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use smtpspec::feature::{Outcome, built_in, claims};
+use smtpspec::harness::BenchOptions;
+use smtpspec::judge::{Level, Verdict};
+
+use super::{record, suite};
+
+#[test]
+fn every_case_of_the_record_conforms() {
+    let Outcome { results, faults } = record(suite(), BenchOptions::default(), None);
+    assert!(faults.is_empty(), "{faults:#?}");
+    let others: Vec<_> = results.iter().filter(|result| result.judgement.verdict != Verdict::Conformant).collect();
+    assert!(others.is_empty(), "{others:#?}");
+    assert_eq!(results.len(), suite().counts().1);
+}
+
+/// The bulletin's claims are 24 (reference/bulletin-claims.md); a claim that no case shows is a hole in the record.
+#[test]
+fn every_claim_is_shown() {
+    let Outcome { results, .. } = record(suite(), BenchOptions::default(), None);
+    let claims = claims(suite(), &results);
+    assert_eq!(claims.len(), 24);
+    for claim in &claims {
+        assert!(!claim.cases.is_empty(), "no case shows {}: {}", claim.id, claim.sentence);
+        assert!(claim.is_shown(), "{} is not shown: {:#?}", claim.id, claim.cases);
+    }
+}
+
+#[test]
+fn every_feature_file_is_compiled_in() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut on_disk = BTreeSet::new();
+    collect(&root.join("features"), &mut on_disk);
+    let on_disk: Vec<String> =
+        on_disk.iter().map(|path| path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/")).collect();
+    let compiled_in: Vec<String> = built_in().into_iter().map(|text| text.name).collect();
+    assert_eq!(compiled_in, on_disk);
+}
+
+fn collect(folder: &Path, found: &mut BTreeSet<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, found);
+        } else if path.extension().is_some_and(|ending| ending == "feature") {
+            found.insert(path);
+        }
+    }
+}
+
+#[test]
+fn what_a_case_is_stands_in_its_folder() {
+    for case in suite().cases() {
+        let id = &case.requirement.id.0;
+        assert_eq!(case.is_record(), id.starts_with("bulletin/"), "{id}");
+        assert_eq!(case.is_record(), case.requirement.level == Level::Record, "{id}");
+        assert_eq!(!case.is_record(), id.starts_with("requirements/"), "{id}");
+    }
+}
+
+/// The ids that README and the issue use.
+#[test]
+fn ids_are_what_people_type() {
+    let ids: BTreeSet<&str> = suite().cases().iter().map(|case| case.requirement.id.0.as_str()).collect();
+    for id in [
+        "requirements/relay/null-session",
+        "bulletin/windows-2000/relays/null-session",
+        "bulletin/exchange-5.5/windows-2000-patches/exchange-5.5-on-windows-2000-restricted/null-session",
+        "bulletin/exchange-5.5/two-listeners/native",
+        "bulletin/bounds/commands/windows-2000/atrn-elsewhere.example",
+    ] {
+        assert!(ids.contains(id), "{id} is not among {ids:#?}");
+    }
+}

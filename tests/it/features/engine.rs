@@ -1,0 +1,194 @@
+//! How cases run: on what, with which events, and what becomes of those that cannot be judged.
+
+use std::net::{Ipv4Addr, TcpListener};
+use std::sync::Arc;
+
+use rstest::rstest;
+use smtpspec::feature::{Blame, DeploymentName, FeatureText, Outcome, Scope, StandIn, Suite, planned, run};
+use smtpspec::harness::{BenchOptions, TargetFile, TargetName};
+use smtpspec::judge::{CaseResult, Role, RunEvent, Verdict};
+
+use super::bench::{Events, load, plan};
+use super::{block_on, catalogue, suite};
+
+/// The requirements on a deployment, and the events they gave rise to.
+fn requirements_on(suite: &Suite, deployment: &str) -> (Vec<CaseResult>, Vec<RunEvent>) {
+    let events = Events::default();
+    let mut plan = plan(BenchOptions::default(), Scope::Requirements(Vec::new()), events.sink());
+    let targets = plan.bench.add_deployment(catalogue().get(deployment).unwrap());
+    plan.scope = Scope::Requirements(targets);
+    let Outcome { results, faults } = block_on(run(suite, &plan));
+    assert!(faults.is_empty(), "{faults:#?}");
+    assert_eq!(results.len(), planned(suite, &plan));
+    (results, events.take())
+}
+
+fn verdict(results: &[CaseResult], id: &str) -> Verdict {
+    results.iter().find(|result| result.requirement.id.0 == id).unwrap().judgement.verdict
+}
+
+/// MS02-011 c07, c08: without the patch who can authenticate relays; the patch (c22) ends that.
+#[rstest]
+#[case::unpatched("windows-2000", Verdict::Deviates)]
+#[case::patched("windows-2000-patched", Verdict::Conformant)]
+fn the_requirements_tell_the_flaw(#[case] deployment: &str, #[case] expected: Verdict) {
+    let (results, _) = requirements_on(suite(), deployment);
+    assert_eq!(verdict(&results, "requirements/relay/null-session"), expected);
+    assert_eq!(verdict(&results, "requirements/relay/unauthorized-account"), expected);
+    for id in ["anonymous", "wrong-password", "guest", "authorized-account"] {
+        assert_eq!(verdict(&results, &format!("requirements/relay/{id}")), Verdict::Conformant, "{id}");
+    }
+}
+
+/// RFC 4954, RFC 5321 and RFC 3030 as a server of today has them: nothing deviates.
+#[rstest]
+#[case("reference")]
+#[case("reference-refuses-at-relay")]
+fn nothing_deviates_on_the_present_day_server(#[case] deployment: &str) {
+    let (results, _) = requirements_on(suite(), deployment);
+    let others: Vec<_> = results.iter().filter(|result| result.judgement.verdict != Verdict::Conformant).collect();
+    let unexpected: Vec<_> =
+        others.iter().filter(|result| !result.requirement.id.0.starts_with("requirements/bounds/")).collect();
+    assert!(unexpected.is_empty(), "{unexpected:#?}");
+    // A role that cannot sign in has no connection on which to ask for anything.
+    assert!(others.iter().all(|result| result.judgement.verdict == Verdict::Skipped), "{others:#?}");
+}
+
+#[test]
+fn each_case_begins_and_ends_and_each_role_fills_a_cell() {
+    let (results, events) = requirements_on(suite(), "windows-2000");
+    let mut open = None;
+    let (mut ended, mut cells) = (0, Vec::new());
+    for event in events {
+        match event {
+            RunEvent::CaseStarted { case, target } => assert_eq!(open.replace((case, target)), None),
+            RunEvent::CaseFinished { result, decides } => {
+                assert_eq!(open.take(), Some((result.requirement.id, result.target)));
+                assert!(decides);
+                ended += 1;
+            }
+            RunEvent::CellFilled { cell } => cells.push((cell.role, cell.verdict)),
+            _ => {}
+        }
+    }
+    assert_eq!(ended, results.len());
+    let expected = Role::MATRIX.map(|role| (role, verdict(&results, &format!("requirements/relay/{role}"))));
+    cells.sort_unstable();
+    assert_eq!(cells, expected);
+}
+
+#[test]
+fn a_result_has_what_reports_need() {
+    let (results, _) = requirements_on(suite(), "windows-2000");
+    let find = |id: &str| results.iter().find(|result| result.requirement.id.0 == id).unwrap();
+    let deviating = find("requirements/relay/null-session");
+    assert_eq!(deviating.role, Some(Role::NullSession));
+    assert!(deviating.authentication.is_some() && deviating.fate.is_some());
+    let transcript = deviating.transcript.as_ref().unwrap();
+    assert!(deviating.deciding_entry.is_some_and(|entry| entry < transcript.entries.len()));
+    let line = deviating.judgement.reasons.last().unwrap();
+    assert!(line.contains("Then its mail goes no further than an anonymous client's"), "{line}");
+    assert_eq!(find("requirements/relay/guest").transcript, None, "a case that conforms shows no dialogue");
+}
+
+#[test]
+fn nothing_answers_at_a_service_that_is_stopped() {
+    let (results, _) = requirements_on(suite(), "windows-2000-service-stopped");
+    assert!(results.iter().all(|result| result.judgement.verdict != Verdict::Deviates), "{results:#?}");
+    assert_eq!(verdict(&results, "requirements/session/greeting"), Verdict::Inconclusive);
+}
+
+/// A machine that stands for windows-2000: only what is about that deployment is asked of it, and of that not what needs
+/// another machine, the model, or leave to disturb it.
+#[test]
+fn a_machine_stands_for_one_deployment() {
+    // A port at which nothing listens: taken and given back.
+    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
+    let file = format!(
+        "address: 127.0.0.1:{port}\nservice: mx\nsource: outside\nlocal-recipient: postmaster@inside.example\n"
+    );
+    let file = TargetFile::read("lab.yaml", &file).unwrap_or_else(|wrong| panic!("{}", super::bench::rendered(&wrong)));
+    let target = TargetName("lab".to_owned());
+    let stand_in = StandIn { target: target.clone(), deployment: DeploymentName::read("windows-2000") };
+    let events = Events::default();
+    let plan = plan(BenchOptions::default(), Scope::Record { stands_in: Some(stand_in) }, events.sink());
+    plan.bench.add_external(target, file);
+    let Outcome { results, faults } = block_on(run(suite(), &plan));
+    assert!(faults.is_empty(), "{faults:#?}");
+    assert_eq!(results.len(), planned(suite(), &plan));
+    for result in &results {
+        assert_eq!(result.target, "lab");
+        let case = suite().cases().iter().find(|case| case.requirement.id == result.requirement.id).unwrap();
+        let names: Vec<String> = case.deployments().iter().map(ToString::to_string).collect();
+        assert!(names.iter().any(|name| name == "windows-2000"), "{names:?}");
+        let expected = match () {
+            () if case.model_only || names.len() > 1 => &[Verdict::NotApplicable][..],
+            () if case.disruptive => &[Verdict::Skipped],
+            // Nobody is there: nothing can be told, or no credentials were given.
+            () => &[Verdict::Inconclusive, Verdict::Skipped],
+        };
+        assert!(expected.contains(&result.judgement.verdict), "{}: {:?}", result.requirement.id, result.judgement);
+    }
+}
+
+fn own(steps: &str) -> Suite {
+    let text = format!("Feature: Ours\n  @id:own\n  Scenario: Ours\n    Given the deployment windows-2000\n{steps}");
+    load(vec![FeatureText::new("cases/own.feature", &text)])
+}
+
+#[rstest]
+#[case::no_mail("    Then the mail is refused\n", 5)]
+#[case::no_advice("    Then nothing is advised\n", 5)]
+#[case::no_word("    When the client connects\n    Then the reply has the code 250\n", 6)]
+#[case::chunk_without_a_size(
+    "    When the client opens a mail transaction to the local recipient\n    \
+     When the client sends the chunk \"BDAT\" and \"NOOP\" behind it in one write\n    \
+     Then the chunk is accepted\n",
+    6
+)]
+fn a_step_that_cannot_stand_there_is_the_cases_fault(#[case] steps: &str, #[case] line: usize) {
+    let plan = plan(BenchOptions::default(), Scope::Record { stands_in: None }, Arc::new(|_| {}));
+    let Outcome { results, faults } = block_on(run(&own(steps), &plan));
+    assert_eq!(faults.len(), 1);
+    assert_eq!(faults[0].blame, Blame::Case);
+    assert_eq!(faults[0].place, format!("cases/own.feature:{line}"));
+    assert_eq!(results[0].judgement.verdict, Verdict::Inconclusive);
+}
+
+/// A rule that panics stands for any fault of ours within a step.
+#[test]
+fn a_panic_is_our_fault_and_has_its_place() {
+    struct Panics;
+    impl smtpspec::feature::Advisor for Panics {
+        fn advise(
+            &self,
+            _: &smtpspec::reference::deployment::identity::HostIdentity,
+            _: &[(String, &smtpspec::reference::deployment::identity::ListenerIdentity)],
+            _: Option<&str>,
+        ) -> Vec<smtpspec::reference::bulletin::Advice> {
+            panic!("out of order")
+        }
+    }
+    let mut plan = plan(BenchOptions::default(), Scope::Record { stands_in: None }, Arc::new(|_| {}));
+    plan.advisor = Arc::new(Panics);
+    let suite = own("    When advice is asked for\n    Then nothing is advised\n");
+    let Outcome { results, faults } = block_on(run(&suite, &plan));
+    assert_eq!((faults[0].blame, faults[0].what.as_str()), (Blame::Ours, "out of order"));
+    assert!(faults[0].at.as_ref().is_some_and(|at| at.contains("engine.rs")), "{:?}", faults[0].at);
+    assert_eq!(results[0].judgement.verdict, Verdict::Inconclusive);
+}
+
+/// The hook is the process's own; other tests run beside this one and may run an engine in between.
+#[test]
+fn what_deviates_ends_the_case_at_its_step() {
+    let plan = plan(BenchOptions::default(), Scope::Record { stands_in: None }, Arc::new(|_| {}));
+    let suite = own(
+        "    When the null session sends mail to the remote recipient\n    Then AUTH is refused\n    And the mail is refused\n",
+    );
+    let Outcome { results, faults } = block_on(run(&suite, &plan));
+    assert!(faults.is_empty());
+    let judgement = &results[0].judgement;
+    assert_eq!(judgement.verdict, Verdict::Deviates);
+    assert!(judgement.reasons[0].starts_with("expected of AUTH refused, but the null session authenticated"));
+    assert_eq!(judgement.reasons.last().unwrap(), "decided in line 6: Then AUTH is refused");
+}
