@@ -2,6 +2,7 @@
 
 mod advise;
 mod arguments;
+mod cases;
 mod exit;
 mod files;
 mod lint;

@@ -7,14 +7,14 @@ use super::exit::{Exit, Failure};
 use super::scenario;
 use super::terminal::Terminal;
 use crate::diagnostic::text::wrap;
-use crate::reference::bulletin::{Action, Advice, Bulletins, Edition};
+use crate::reference::bulletin::{self, Action, Advice, Bulletins, Edition};
 use crate::reference::deployment::catalogue::Catalogue;
 use crate::reference::deployment::identity::ServiceState;
 use crate::reference::deployment::{Deployment, Listener};
 
 pub(super) fn advise(arguments: &Advise, terminal: &Terminal) -> Result<Exit, Failure> {
     if let Some(date) = &arguments.dated
-        && !is_date(date)
+        && !bulletin::is_date(date)
     {
         let title = format!("`{date}` is no date");
         return Err(Failure::argument(title, "write year, month and day as in 2002-03-01"));
@@ -28,15 +28,6 @@ pub(super) fn advise(arguments: &Advise, terminal: &Terminal) -> Result<Exit, Fa
     print(&mut io::stdout().lock(), &catalogue, &deployment, &advice, terminal.width.clamp(60, 100))
         .map_err(Failure::Output)?;
     Ok(Exit::Conformant)
-}
-
-/// `YYYY-MM-DD`, as far as its form goes.
-fn is_date(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let digits = |part: &str, count: usize| part.len() == count && part.bytes().all(|octet| octet.is_ascii_digit());
-    let within = |part: &str, most: u8| part.parse().is_ok_and(|number: u8| (1..=most).contains(&number));
-    matches!(parts.as_slice(), [year, month, day]
-        if digits(year, 4) && digits(month, 2) && digits(day, 2) && within(month, 12) && within(day, 31))
 }
 
 fn print(
@@ -108,22 +99,4 @@ fn paragraph(out: &mut impl Write, first: &str, rest: &str, text: &str, width: u
         writeln!(out, "{}{line}", if number == 0 { first } else { rest })?;
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use rstest::rstest;
-
-    use super::is_date;
-
-    #[rstest]
-    #[case("2002-03-01", true)]
-    #[case("2002-13-01", false)]
-    #[case("2002-00-10", false)]
-    #[case("2002-3-1", false)]
-    #[case("yesterday", false)]
-    #[case("2002-03-01-05", false)]
-    fn a_date_has_a_form(#[case] text: &str, #[case] is: bool) {
-        assert_eq!(is_date(text), is);
-    }
 }

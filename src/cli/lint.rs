@@ -1,10 +1,63 @@
-//! `smtpspec lint`.
+//! `smtpspec lint`: checks files without running anything.
+
+use std::io::{self, Write as _};
 
 use super::arguments::Lint;
 use super::exit::{Exit, Failure};
 use super::terminal::Terminal;
+use super::{files, scenario};
+use crate::diagnostic::Diagnostic;
+use crate::feature::{self, FeatureText, Suite};
+use crate::harness::TargetFile;
+use crate::reference::deployment::catalogue::Catalogue;
 
-pub(super) fn lint(arguments: &Lint, terminal: &Terminal) -> Result<Exit, Failure> {
-    let _ = (arguments, terminal);
-    Err(Failure::Ours("not there yet".to_owned()))
+pub(super) fn lint(arguments: &Lint, _terminal: &Terminal) -> Result<Exit, Failure> {
+    let catalogue = scenario::catalogue()?;
+    let mut features = Vec::new();
+    let mut wrong: Vec<Diagnostic> = Vec::new();
+    let mut others = 0_usize;
+    if arguments.paths.is_empty() {
+        features = feature::built_in();
+    }
+    for named in files::under(&arguments.paths, &["feature", "yaml", "yml"])? {
+        let text = files::text(&named.path)?;
+        if named.path.extension().is_some_and(|ending| ending == "feature") {
+            features.push(FeatureText::new(named.name, &text));
+        } else {
+            others += 1;
+            wrong.extend(lint_yaml(&catalogue, &named.name, &text));
+        }
+    }
+    let mut cases = 0;
+    let files = features.len() + others;
+    if !features.is_empty() {
+        match Suite::load(features, &catalogue) {
+            Ok(suite) => cases = suite.cases().len(),
+            Err(found) => wrong.extend(found),
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(Failure::Input(wrong));
+    }
+    writeln!(
+        io::stdout(),
+        "nothing is wrong with {files} {} and {cases} {}",
+        plural(files, "file"),
+        plural(cases, "case")
+    )
+    .map_err(Failure::Output)?;
+    Ok(Exit::Conformant)
+}
+
+fn lint_yaml(catalogue: &Catalogue, name: &str, text: &str) -> Vec<Diagnostic> {
+    let wrong = if scenario::is_target_file(text) {
+        TargetFile::read(name, text).err()
+    } else {
+        catalogue.read_deployment(name, text).err()
+    };
+    wrong.unwrap_or_default()
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { noun.to_owned() } else { format!("{noun}s") }
 }

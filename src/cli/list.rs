@@ -1,10 +1,130 @@
-//! `smtpspec list`.
+//! `smtpspec list`: what there is.
 
-use super::arguments::List;
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use super::arguments::{List, Listing};
 use super::exit::{Exit, Failure};
 use super::terminal::Terminal;
+use super::{cases, scenario, verify};
+use crate::feature::{self, Claim, Plan, Scope, Suite, VOCABULARY};
+use crate::harness::{Bench, BenchOptions, EventSink};
+use crate::judge::{CaseResult, StandardRules, Summary};
+use crate::reference::bulletin::Bulletins;
+use crate::reference::deployment::catalogue::Catalogue;
+use crate::reference::deployment::facts::Confidence;
+use crate::report::TerminalOptions;
+use crate::report::claims::{self, ClaimRow, ScenarioRow};
 
 pub(super) fn list(arguments: &List, terminal: &Terminal) -> Result<Exit, Failure> {
-    let _ = (arguments, terminal);
-    Err(Failure::Ours("not there yet".to_owned()))
+    let catalogue = scenario::catalogue()?;
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let written = match arguments.what {
+        Listing::Claims => {
+            let suite = cases::suite(&arguments.features, &catalogue)?;
+            return list_claims(&suite, catalogue, terminal);
+        }
+        Listing::Cases => write_cases(&mut out, &cases::suite(&arguments.features, &catalogue)?),
+        Listing::Deployments => write_deployments(&mut out, &catalogue),
+        Listing::Steps => write_steps(&mut out),
+        Listing::Facts => write_facts(&mut out, &catalogue),
+    };
+    written.and_then(|()| out.flush()).map_err(Failure::Output)?;
+    Ok(Exit::Conformant)
+}
+
+/// Runs the cases on the model, so that what is printed is what holds now.
+fn list_claims(suite: &Suite, catalogue: Catalogue, terminal: &Terminal) -> Result<Exit, Failure> {
+    let results = verify::runtime()?.block_on(run_record(suite, catalogue))?;
+    let options = TerminalOptions { colour: terminal.colour, width: terminal.width, progress: false, verbose: false };
+    let rows: Vec<ClaimRow> = feature::claims(suite, &results).iter().map(row).collect();
+    claims::write(io::stdout().lock(), &rows, &options).map_err(Failure::Output)?;
+    Ok(Exit::Conformant)
+}
+
+fn row(claim: &Claim<'_>) -> ClaimRow {
+    let mut scenarios: Vec<ScenarioRow> = Vec::new();
+    for (case, verdict) in &claim.cases {
+        let place = case.scenario_place();
+        let known = scenarios.iter().position(|scenario| scenario.place == place);
+        let at = known.unwrap_or_else(|| {
+            scenarios.push(ScenarioRow { name: case.requirement.sentence.clone(), place, results: Summary::default() });
+            scenarios.len() - 1
+        });
+        if let (Some(scenario), Some(verdict)) = (scenarios.get_mut(at), verdict) {
+            scenario.results.count(*verdict);
+        }
+    }
+    ClaimRow { id: claim.id.to_string(), sentence: claim.sentence.to_owned(), scenarios }
+}
+
+async fn run_record(suite: &Suite, catalogue: Catalogue) -> Result<Vec<CaseResult>, Failure> {
+    let events: EventSink = Arc::new(drop);
+    let plan = Plan {
+        bench: Arc::new(Bench::new(BenchOptions::default(), Arc::clone(&events))),
+        catalogue: Arc::new(catalogue),
+        advisor: Arc::new(Bulletins::built_in().map_err(Failure::Input)?),
+        rules: Arc::new(StandardRules),
+        events,
+        scope: Scope::Record { stands_in: None },
+        decides: true,
+    };
+    verify::without_faults(feature::run(suite, &plan).await)
+}
+
+fn write_cases(out: &mut impl Write, suite: &Suite) -> io::Result<()> {
+    for case in suite.cases() {
+        writeln!(out, "{:<60} {}", case.requirement.id, case.requirement.sentence)?;
+    }
+    Ok(())
+}
+
+fn write_deployments(out: &mut impl Write, catalogue: &Catalogue) -> io::Result<()> {
+    for deployment in &catalogue.deployments {
+        writeln!(out, "{:<58} {}", deployment.id, deployment.title)?;
+    }
+    Ok(())
+}
+
+fn write_steps(out: &mut impl Write) -> io::Result<()> {
+    for theme in VOCABULARY {
+        writeln!(out, "{}\n", theme.title)?;
+        for step in theme.steps {
+            writeln!(
+                out,
+                "  {} {}\n      {}\n      e.g. {} {}",
+                step.keyword, step.form, step.says, step.keyword, step.example
+            )?;
+            for parameter in step.parameters() {
+                writeln!(out, "      {{{}}}: {}", parameter.name, parameter.says)?;
+            }
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn write_facts(out: &mut impl Write, catalogue: &Catalogue) -> io::Result<()> {
+    let mut product = String::new();
+    for fact in catalogue.facts() {
+        if fact.product != product {
+            writeln!(out, "{}{}", if product.is_empty() { "" } else { "\n" }, fact.product)?;
+            product.clone_from(&fact.product);
+        }
+        let known = match fact.confidence {
+            Confidence::Recorded => "recorded",
+            Confidence::Code => "code",
+            Confidence::Documented => "documented",
+            Confidence::Inferred => "inferred",
+            Confidence::Hearsay => "hearsay",
+            Confidence::Chosen => "CHOSEN",
+        };
+        let sources = if fact.sources.is_empty() { String::new() } else { format!("  [{}]", fact.sources.join(", ")) };
+        for (number, line) in fact.text.lines().enumerate() {
+            let (key, known) = if number == 0 { (fact.key.as_str(), known) } else { ("", "") };
+            let sources = if number == 0 { sources.as_str() } else { "" };
+            writeln!(out, "  {key:<34} {known:<11} {line}{sources}")?;
+        }
+    }
+    Ok(())
 }

@@ -19,6 +19,11 @@ pub(super) fn is_file(argument: &str) -> bool {
     matches!(ending, Some("yaml" | "yml")) || argument.contains(std::path::MAIN_SEPARATOR)
 }
 
+/// Whether a YAML text is meant as a target file and not as a deployment: only a target has an address.
+pub(super) fn is_target_file(text: &str) -> bool {
+    text.lines().any(|line| line.starts_with("address:") || line.starts_with("service:") || line.starts_with("roles:"))
+}
+
 /// The deployment that an argument names.
 pub(super) fn deployment(catalogue: &Catalogue, argument: &str) -> Result<Deployment, Failure> {
     if is_file(argument) {
@@ -33,8 +38,8 @@ pub(super) fn unknown(catalogue: &Catalogue, argument: &str) -> Failure {
     let ids = catalogue.deployments.iter().map(|deployment| deployment.id.as_str());
     Failure::Input(vec![
         Diagnostic::error(format!("there is no deployment `{argument}`"))
-            .did_you_mean(argument, ids)
             .note("a file is named by its path, with `.yaml` at the end")
-            .remedy("`smtpspec list deployments` prints them all"),
+            .remedy("`smtpspec list deployments` prints them all")
+            .did_you_mean(argument, ids),
     ])
 }

@@ -1,10 +1,142 @@
-//! `smtpspec verify`.
+//! `smtpspec verify`: reads everything the user named, then runs the cases, then says what they came to.
+
+mod job;
+mod reports;
+
+use std::sync::Arc;
 
 use super::arguments::Verify;
 use super::exit::{Exit, Failure};
 use super::terminal::Terminal;
+use crate::diagnostic::Diagnostic;
+use crate::feature::{self, Blame, Fault, Outcome, Plan, Scope};
+use crate::harness::{Bench, BenchOptions, EventSink, TargetName};
+use crate::judge::{self, CaseResult, Role, Rules, RunEvent, StandardRules};
+use job::{Job, Judged};
+use reports::RunReports;
 
 pub(super) fn verify(arguments: &Verify, terminal: &Terminal) -> Result<Exit, Failure> {
-    let _ = (arguments, terminal);
-    Err(Failure::Ours("not there yet".to_owned()))
+    let job = Job::read(arguments)?;
+    let reports = RunReports::open(&arguments.report, terminal, arguments.verbose)?;
+    let runtime = runtime()?;
+    let ended = runtime.block_on(async {
+        tokio::select! {
+            ended = run(&job, arguments, &reports) => ended.map(Some),
+            _ = tokio::signal::ctrl_c() => Ok(None),
+        }
+    })?;
+    reports.finish()?;
+    Ok(match ended {
+        None => Exit::Interrupted,
+        Some(judge::Exit::Conformant) => Exit::Conformant,
+        Some(judge::Exit::Deviates) => Exit::Deviates,
+        Some(judge::Exit::Inconclusive) => Exit::Inconclusive,
+    })
+}
+
+/// One thread: the model answers at once, and one connection at a time goes to a target.
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    let built = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    built.map_err(|error| Failure::Ours(format!("no runtime: {error}")))
+}
+
+async fn run(job: &Job, arguments: &Verify, reports: &RunReports) -> Result<judge::Exit, Failure> {
+    let begun = std::time::Instant::now();
+    let events: EventSink = reports.sink();
+    let options = BenchOptions { send_data_without_witness: arguments.send_data, ..BenchOptions::default() };
+    let bench = Arc::new(Bench::new(options, Arc::clone(&events)));
+    let targets = job.put_on(&bench);
+    bench.prepare().await.map_err(Failure::Input)?;
+    let rules: Arc<dyn Rules> = Arc::new(StandardRules);
+    let plans: Vec<Plan> = job
+        .parts(&targets)
+        .into_iter()
+        .map(|part| Plan {
+            bench: Arc::clone(&bench),
+            catalogue: Arc::clone(&job.catalogue),
+            advisor: Arc::clone(&job.bulletins) as _,
+            rules: Arc::clone(&rules),
+            events: Arc::clone(&events),
+            scope: part.scope,
+            decides: part.decides,
+        })
+        .collect();
+    let cases: usize = plans.iter().map(|plan| feature::planned(&job.suite, plan)).sum();
+    events(RunEvent::RunStarted {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        schema: crate::report::ndjson::SCHEMA,
+        selectors: arguments.selectors.clone(),
+        cases: u32::try_from(cases).unwrap_or(u32::MAX),
+    });
+    for target in &targets {
+        if let Some(kind) = bench.kind(target) {
+            events(RunEvent::TargetStarted { target: target.0.clone(), kind });
+        }
+    }
+    let mut results = Vec::new();
+    let mut required = Vec::new();
+    let mut faults = Vec::new();
+    for plan in &plans {
+        let outcome = feature::run(&job.suite, plan).await;
+        faults.extend(outcome.faults);
+        if plan.decides {
+            if let (Scope::Requirements(targets), Judged::Targets) = (&plan.scope, job.judged) {
+                required.extend(required_roles(&*rules, &bench, targets, job.roles()));
+            }
+            results.extend(outcome.results);
+        }
+    }
+    let exit = conclude(&*rules, &results, &required, begun.elapsed(), &events);
+    blame(&faults).map_or(Ok(exit), Err)
+}
+
+/// The results of a run in which nothing broke off.
+pub(super) fn without_faults(outcome: Outcome) -> Result<Vec<CaseResult>, Failure> {
+    blame(&outcome.faults).map_or(Ok(outcome.results), Err)
+}
+
+/// What broke off: the user's case, or smtpspec itself.
+fn blame(faults: &[Fault]) -> Option<Failure> {
+    let text = |fault: &Fault| {
+        let at = fault.at.as_ref().map(|at| format!(" (at {at})")).unwrap_or_default();
+        format!("{}: {}: {}{at}", fault.place, fault.case, fault.what)
+    };
+    if let Some(ours) = faults.iter().find(|fault| fault.blame == Blame::Ours) {
+        return Some(Failure::Ours(text(ours)));
+    }
+    let of_cases: Vec<Diagnostic> = faults.iter().map(|fault| Diagnostic::error(text(fault))).collect();
+    if of_cases.is_empty() { None } else { Some(Failure::Input(of_cases)) }
+}
+
+/// The roles about which something must come out, a target each: those the target has, as far as cases about them run.
+fn required_roles(
+    rules: &dyn Rules,
+    bench: &Bench,
+    targets: &[TargetName],
+    among: Option<Vec<Role>>,
+) -> Vec<(String, Role)> {
+    let of = |target: &TargetName| {
+        let roles = bench.declaration(target).map(|declaration| rules.required_roles(&declaration)).unwrap_or_default();
+        let wanted = |role: &Role| among.as_ref().is_none_or(|among| among.contains(role));
+        roles.into_iter().filter(wanted).map(|role| (target.0.clone(), role)).collect::<Vec<_>>()
+    };
+    targets.iter().flat_map(of).collect()
+}
+
+fn conclude(
+    rules: &dyn Rules,
+    results: &[CaseResult],
+    required: &[(String, Role)],
+    took: std::time::Duration,
+    events: &EventSink,
+) -> judge::Exit {
+    let conclusion = rules.summarise(results, required);
+    let exit = conclusion.exit;
+    events(RunEvent::RunFinished {
+        summary: conclusion.summary,
+        unjudged: conclusion.unjudged,
+        took,
+        exit: exit.code(),
+    });
+    exit
 }

@@ -78,6 +78,11 @@ pub struct Case {
 }
 
 impl Case {
+    /// Where its scenario begins, tags included: the same for all rows of an outline.
+    pub fn scenario_place(&self) -> String {
+        format!("{}:{}", self.file, self.scenario_lines.start())
+    }
+
     /// Whether it is of the record: it says what some deployment does.
     pub const fn is_record(&self) -> bool {
         match self.subject {

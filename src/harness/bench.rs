@@ -85,20 +85,21 @@ impl Bench {
     pub fn add_deployment(&self, deployment: &Deployment) -> Vec<TargetName> {
         let mut listeners = Vec::new();
         for listener in &deployment.listeners {
-            let name = match deployment.listeners.len() {
-                1 => deployment.id.clone(),
-                _ => format!("{}:{}", deployment.id, listener.name),
+            let (name, title) = match deployment.listeners.len() {
+                1 => (deployment.id.clone(), deployment.title.clone()),
+                _ => {
+                    (format!("{}:{}", deployment.id, listener.name), format!("{}, {}", deployment.title, listener.name))
+                }
             };
-            listeners.push((name, listener.behaviours.as_ref()));
+            listeners.push((name, title, listener.behaviours.as_ref()));
         }
         if listeners.is_empty() {
-            listeners.push((deployment.id.clone(), None));
+            listeners.push((deployment.id.clone(), deployment.title.clone(), None));
         }
-        let kind = TargetKind::Model { title: deployment.title.clone() };
-        let put = |(name, behaviours): (String, Option<_>)| {
+        let put = |(name, title, behaviours): (String, String, Option<_>)| {
             let ready = model_target::make(&name, &deployment.host.name, behaviours, &self.options);
             let name = TargetName(name);
-            self.put(name.clone(), Slot::ready(kind.clone(), ready));
+            self.put(name.clone(), Slot::ready(TargetKind::Model { title }, ready));
             name
         };
         listeners.into_iter().map(put).collect()

@@ -75,6 +75,20 @@ pub struct Summary {
     pub not_applicable: u32,
 }
 
+impl Summary {
+    /// Counts one case more.
+    pub fn count(&mut self, verdict: Verdict) {
+        let count = match verdict {
+            Verdict::Conformant => &mut self.conformant,
+            Verdict::Deviates => &mut self.deviates,
+            Verdict::Inconclusive => &mut self.inconclusive,
+            Verdict::Skipped => &mut self.skipped,
+            Verdict::NotApplicable => &mut self.not_applicable,
+        };
+        *count = count.saturating_add(1);
+    }
+}
+
 /// Something that happened in a run.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "event")]

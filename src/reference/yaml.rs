@@ -40,6 +40,11 @@ impl Source {
         &self.name
     }
 
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The file's name without folders and ending: the id of what it describes.
     pub fn id(&self) -> &str {
         let file = self.name.rsplit(['/', '\\']).next().unwrap_or(&self.name);
@@ -59,9 +64,16 @@ impl Source {
         serde_yaml::from_str_with_options(&self.text, options()).map_err(|error| explain::explain(self, &error))
     }
 
-    /// The place of a value that was read from this text, marked; without a place for a value that was not.
+    /// The place of a value that was read from this text, marked; without a place for a value that was not. Of a value
+    /// over several lines its first word is marked.
     pub fn excerpt(&self, place: Option<Range<usize>>) -> Excerpt {
-        Excerpt::new(&self.name, Arc::clone(&self.text), place.unwrap_or(0..0))
+        let place = place.unwrap_or(0..0);
+        let marked = self.text.get(place.clone()).unwrap_or_default();
+        let whole = Excerpt::new(&self.name, Arc::clone(&self.text), place);
+        if marked.chars().nth(1).is_some() && !marked.contains('\n') {
+            return whole;
+        }
+        Excerpt::at(&self.name, Arc::clone(&self.text), whole.line(), whole.column())
     }
 
     /// An error about a value that was read from this text.
@@ -71,11 +83,10 @@ impl Source {
 
     fn excerpt_at(&self, location: Location) -> Excerpt {
         match bytes_of(location) {
-            Some(range) if range.start < range.end && !self.text.get(range.clone()).unwrap_or("\n").contains('\n') => {
-                Excerpt::new(&self.name, Arc::clone(&self.text), range)
-            }
-            _ => {
-                Excerpt::at(&self.name, Arc::clone(&self.text), as_usize(location.line()), as_usize(location.column()))
+            Some(range) => self.excerpt(Some(range)),
+            None => {
+                let (line, column) = (as_usize(location.line()), as_usize(location.column()));
+                Excerpt::at(&self.name, Arc::clone(&self.text), line, column)
             }
         }
     }
@@ -98,6 +109,7 @@ fn options() -> Options {
         merge_keys: MergeKeyPolicy::Error,
         reject_unsupported_tags: true,
         strict_booleans: true,
+        strict_indentation: true,
         with_snippet: false,
     }
 }
@@ -116,3 +128,6 @@ fn bytes_of(location: Location) -> Option<Range<usize>> {
 fn as_usize(number: u64) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }
+
+#[cfg(test)]
+mod tests;

@@ -89,14 +89,7 @@ impl Run {
     pub(super) fn count(&self, decides: bool) -> Summary {
         let mut summary = Summary::default();
         for ended in self.ended.iter().filter(|ended| ended.decides == decides) {
-            let count = match ended.result.judgement.verdict {
-                Verdict::Conformant => &mut summary.conformant,
-                Verdict::Deviates => &mut summary.deviates,
-                Verdict::Inconclusive => &mut summary.inconclusive,
-                Verdict::Skipped => &mut summary.skipped,
-                Verdict::NotApplicable => &mut summary.not_applicable,
-            };
-            *count += 1;
+            summary.count(ended.result.judgement.verdict);
         }
         summary
     }

@@ -4,7 +4,7 @@
 //! set, a counterpart that is missing or does not start fails the test; without it the test passes, and one line on
 //! standard error says what was skipped. `.ci/run` sets every gate and takes that line for a failure.
 
-mod curl;
+pub(crate) mod curl;
 mod curl_behaves;
 mod dialogue;
 mod postfix;
@@ -17,7 +17,7 @@ use std::io::Write;
 use std::sync::Once;
 
 /// What the helpers fail with: one sentence for whoever reads the test's output.
-type Failure = String;
+pub(crate) type Failure = String;
 
 /// A sort of test that needs software from outside.
 #[derive(Clone, Copy)]
@@ -73,7 +73,7 @@ fn postfix_is_wanted() -> bool {
 ///
 /// # Errors
 /// The gate is set, and there is no curl that would do.
-fn curl_is_wanted() -> Result<bool, Failure> {
+pub(crate) fn curl_is_wanted() -> Result<bool, Failure> {
     match curl::usable() {
         Ok(()) => Ok(true),
         Err(reason) if CURL.is_set() => Err(reason),

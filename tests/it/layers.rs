@@ -243,7 +243,7 @@ fn names(code: &str, name: &str) -> bool {
         let after = code[at + name.len()..].chars().next();
         let part_of_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
         let ends_in_word = name.chars().next_back().is_some_and(|c| c.is_alphanumeric());
-        !part_of_word(before) && !(ends_in_word && part_of_word(after))
+        !(part_of_word(before) || ends_in_word && part_of_word(after))
     })
 }
 

@@ -1,6 +1,8 @@
 //! One test binary, one module a theme.
 
-mod features;
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on says so")]
+
+mod clients;
 #[cfg(unix)]
 mod interop;
 mod layers;

@@ -52,14 +52,7 @@ pub(super) fn summarise<R: Rules + ?Sized>(
 ) -> Conclusion {
     let mut summary = Summary::default();
     for result in results {
-        let count = match result.judgement.verdict {
-            Verdict::Conformant => &mut summary.conformant,
-            Verdict::Deviates => &mut summary.deviates,
-            Verdict::Inconclusive => &mut summary.inconclusive,
-            Verdict::Skipped => &mut summary.skipped,
-            Verdict::NotApplicable => &mut summary.not_applicable,
-        };
-        *count = count.saturating_add(1);
+        summary.count(result.judgement.verdict);
     }
     let unjudged: Vec<_> = required
         .iter()

@@ -5,8 +5,8 @@ use super::{Action, Advice, Finding};
 use crate::reference::deployment::identity::{HostIdentity, ListenerIdentity, PatchId, ServiceState};
 use crate::reference::deployment::settings::RelaySettings;
 
-/// All `RelayFlags` that let some relay and by that the others not (KB:Q193922, orders 2 to 4); the deny list alone lets
-/// everyone else (order 5).
+/// All `RelayFlags` that let some relay and by that the others not (KB:Q193922, orders 2 to 4); the deny list alone
+/// lets everyone else (order 5).
 const RESTRICTING_FLAGS: u32 = 2 | 4 | 8;
 
 /// What is asked about: identity and nothing else.

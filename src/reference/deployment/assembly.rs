@@ -1,4 +1,5 @@
-//! From a deployment file and the products to a deployment: identity as the file says, behaviours as the components give.
+//! From a deployment file and the products to a deployment: identity as the file says, behaviours as the components
+//! give.
 
 mod behaviours;
 mod host;

@@ -30,8 +30,8 @@ impl Catalogue {
         Self::read(built_in_files("products"), built_in_files("deployments"))
     }
 
-    /// The built-in ones with a user's own over them: a file of the same name takes the built-in one's place, and a product
-    /// that takes another's place is behind every deployment of it.
+    /// The built-in ones with a user's own over them: a file of the same name takes the built-in one's place, and a
+    /// product that does is behind every deployment of it.
     ///
     /// # Errors
     /// All that is wrong with the files given, each with file, line, column and a remedy.
@@ -98,7 +98,8 @@ impl Catalogue {
         Product::read(&Source::new(name, text))
     }
 
-    /// Every fact of every product: how it words a reply, what it lists, what its flags are, with source and confidence.
+    /// Every fact of every product: how it words a reply, what it lists, what its flags are, with source and
+    /// confidence.
     pub fn facts(&self) -> impl Iterator<Item = FactRow> + '_ {
         self.products.values().flat_map(Product::facts)
     }

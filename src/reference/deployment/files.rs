@@ -1,4 +1,5 @@
-//! The YAML files under `scenarios/products/` and `scenarios/deployments/`, key by key. A user's own have the same form.
+//! The YAML files under `scenarios/products/` and `scenarios/deployments/`, key by key. A user's own have the same
+//! form.
 
 mod deployment_file;
 mod product_file;

@@ -141,7 +141,6 @@ fn usable_in(key: ReplyKey) -> String {
     let names: Vec<String> =
         key.placeholders().iter().map(|placeholder| format!("`{{{}}}`", placeholder.name())).collect();
     let own = if names.is_empty() { "no placeholders of its own".to_owned() } else { names.join(", ") };
-    format!(
-        "`{key}` has {own}; every reply has `{{host}}`, `{{peer}}`, `{{peer-name}}`, `{{hello}}`, `{{version}}`, `{{date}}`"
-    )
+    let general = "`{host}`, `{peer}`, `{peer-name}`, `{hello}`, `{version}`, `{date}`";
+    format!("`{key}` has {own}; every reply has {general}")
 }

@@ -10,16 +10,24 @@ pub(super) fn explain(source: &Source, error: &Error) -> Diagnostic {
     let error = error.without_snippet();
     let diagnostic = worded(error);
     let Some(location) = error.location() else { return diagnostic };
-    let line = source.text.lines().nth(as_usize(location.line()).saturating_sub(1)).unwrap_or_default();
-    let is_indented_by_tab = line.chars().take_while(|c| c.is_whitespace()).any(|c| c == '\t');
-    if is_indented_by_tab && !matches!(error, Error::SerdeUnknownField { .. } | Error::SerdeUnknownVariant { .. }) {
-        let tab = line.find('\t').map_or(1, |bytes| line.get(..bytes).unwrap_or_default().chars().count() + 1);
-        let place = Excerpt::at(&source.name, source.text.clone(), as_usize(location.line()), tab);
+    if matches!(error, Error::ExternalMessage { .. })
+        && let Some(place) = tab_near(source, as_usize(location.line()))
+    {
         return Diagnostic::error("a tab in the indentation, where YAML has spaces only")
             .at(place)
             .remedy("indent with spaces");
     }
     diagnostic.at(source.excerpt_at(location))
+}
+
+/// The parser names the line with the tab or the one before it.
+fn tab_near(source: &Source, line: usize) -> Option<Excerpt> {
+    let near = source.text.lines().enumerate().skip(line.saturating_sub(1)).take(2);
+    near.into_iter().find_map(|(index, line)| {
+        let indentation = line.chars().take_while(|c| c.is_whitespace());
+        let column = 1 + indentation.into_iter().position(|c| c == '\t')?;
+        Some(Excerpt::at(&source.name, source.text.clone(), index + 1, column))
+    })
 }
 
 fn worded(error: &Error) -> Diagnostic {
@@ -33,8 +41,8 @@ fn worded(error: &Error) -> Diagnostic {
             .note(format!("the values here are {}", listed(expected)))
             .did_you_mean(variant, expected.iter().copied()),
         Error::SerdeMissingField { field, .. } => Diagnostic::error(format!("the key `{field}` is missing"))
-            .label("in what begins here")
-            .remedy(format!("add `{field}:`")),
+            .label("among the keys here")
+            .remedy(format!("add `{field}:`, or indent it as the keys here are")),
         Error::DuplicateMappingKey { key, .. } => {
             let key = key.as_deref().unwrap_or_default();
             Diagnostic::error(format!("the key `{key}` stands here a second time")).remedy("keep one of the two")
@@ -46,8 +54,8 @@ fn worded(error: &Error) -> Diagnostic {
         Error::SerdeInvalidLength { len, expected, .. } => {
             Diagnostic::error(format!("{expected} is wanted here, not {len} of them"))
         }
-        Error::Unexpected { expected, .. } => Diagnostic::error(format!("{expected} is wanted here")),
-        Error::InvalidScalar { ty, .. } => Diagnostic::error(format!("this is no {ty}")),
+        Error::Unexpected { expected, .. } => Diagnostic::error(format!("{} wanted here", in_words(expected))),
+        Error::InvalidScalar { ty, .. } => Diagnostic::error(format!("{} wanted here", in_words(ty))),
         Error::InvalidBooleanStrict { .. } => {
             Diagnostic::error("`true` or `false` is wanted here").remedy("write `true` or `false`, in lower case")
         }
@@ -72,14 +80,32 @@ fn worded(error: &Error) -> Diagnostic {
         Error::Budget { .. }
         | Error::AliasReplayLimitExceeded { .. }
         | Error::AliasExpansionLimitExceeded { .. }
-        | Error::AliasReplayStackDepthExceeded { .. } => {
-            Diagnostic::error("nested or repeated beyond what is read").remedy("write it out flat")
-        }
+        | Error::AliasReplayStackDepthExceeded { .. } => beyond_reading(),
+        // The parser's own limit, met before the budget's where brackets follow each other.
+        Error::ExternalMessage { msg, .. } if msg.contains("recursion limit") => beyond_reading(),
         Error::AliasError { error, .. } => worded(error),
         Error::Message { msg, .. } | Error::ExternalMessage { msg, .. } => {
             Diagnostic::error(format!("this cannot be read: {msg}"))
         }
         other => Diagnostic::error(format!("this cannot be read: {}", without_place(&other.to_string()))),
+    }
+}
+
+fn beyond_reading() -> Diagnostic {
+    Diagnostic::error("nested or repeated beyond what is read").remedy("write it out flat, or in several files")
+}
+
+/// The crate's names for what it wants, in those of people who write YAML.
+fn in_words(wanted: &str) -> String {
+    match wanted {
+        "mapping start" => "keys with their values are".to_owned(),
+        "sequence start" => "a list is".to_owned(),
+        "string scalar" => "one text is".to_owned(),
+        "scalar" => "one value is".to_owned(),
+        "u16" => "a whole number from 0 to 65535 is".to_owned(),
+        "u32" => "a whole number from 0 to 4294967295 is".to_owned(),
+        "u64" | "usize" => "a whole number is".to_owned(),
+        other => format!("{other} is"),
     }
 }
 

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 /// A mechanism that curl is held to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mechanism {
+pub(crate) enum Mechanism {
     Plain,
     Login,
     CramMd5,
@@ -28,37 +28,38 @@ impl Mechanism {
 
 /// One message for curl to send.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Mail<'a> {
+pub(crate) struct Mail<'a> {
     /// The address to connect from.
-    pub(super) source: IpAddr,
-    pub(super) server: SocketAddr,
-    pub(super) mechanism: Mechanism,
+    pub(crate) source: IpAddr,
+    pub(crate) server: SocketAddr,
+    pub(crate) mechanism: Mechanism,
     /// The authentication identity; for NTLM `DOMAIN\user` too.
-    pub(super) identity: &'a str,
-    pub(super) password: &'a str,
-    pub(super) reverse_path: &'a str,
-    pub(super) forward_path: &'a str,
-    pub(super) subject: &'a str,
+    pub(crate) identity: &'a str,
+    pub(crate) password: &'a str,
+    pub(crate) reverse_path: &'a str,
+    pub(crate) forward_path: &'a str,
+    /// As it is sent, transparency aside.
+    pub(crate) message: &'a [u8],
 }
 
 /// How a run of curl ended.
 #[derive(Debug)]
-pub(super) struct Outcome {
+pub(crate) struct Outcome {
     /// curl(1), "EXIT CODES": 0 is sent, 55 refused at MAIL, RCPT or DATA, 67 the login was refused.
-    pub(super) exit: i32,
+    pub(crate) exit: i32,
     /// What `-v` prints: `> ` begins what curl said, `< ` what the server did.
-    pub(super) trace: String,
+    pub(crate) trace: String,
 }
 
 impl Outcome {
     /// Whether the server said 235. The exit code does not tell: curl sends its mail without a login, and is content,
     /// where the EHLO reply has no AUTH keyword.
-    pub(super) fn authenticated(&self) -> bool {
+    pub(crate) fn authenticated(&self) -> bool {
         self.trace.lines().any(|line| line.starts_with("< 235"))
     }
 
     /// The lines that curl sent, mail data left out.
-    pub(super) fn sent(&self) -> Vec<&str> {
+    pub(crate) fn sent(&self) -> Vec<&str> {
         self.trace.lines().filter_map(|line| line.strip_prefix("> ")).map(str::trim_end).collect()
     }
 }
@@ -67,11 +68,10 @@ impl Outcome {
 ///
 /// # Errors
 /// curl cannot be run; what goes wrong between curl and the server is an [`Outcome`].
-pub(super) fn send(mail: &Mail<'_>) -> Result<Outcome, Failure> {
+pub(crate) fn send(mail: &Mail<'_>) -> Result<Outcome, Failure> {
     let directory = tempfile::tempdir().map_err(|error| format!("no temporary directory: {error}"))?;
     let message = directory.path().join("message");
-    std::fs::write(&message, format!("Subject: {}\r\n\r\nText.\r\n", mail.subject))
-        .map_err(|error| format!("{}: {error}", message.display()))?;
+    std::fs::write(&message, mail.message).map_err(|error| format!("{}: {error}", message.display()))?;
 
     let mut child = Command::new("curl")
         // No ~/.curlrc, no proxy from the environment: the server is on loopback or the test is wrong.
@@ -102,7 +102,7 @@ pub(super) fn send(mail: &Mail<'_>) -> Result<Outcome, Failure> {
 ///
 /// # Errors
 /// What it lacks.
-pub(super) fn usable() -> Result<(), Failure> {
+pub(crate) fn usable() -> Result<(), Failure> {
     let output =
         Command::new("curl").arg("--version").output().map_err(|error| format!("curl does not start: {error}"))?;
     let version = String::from_utf8_lossy(&output.stdout);

@@ -43,7 +43,7 @@ fn mail(server: SocketAddr, mechanism: Mechanism) -> Mail<'static> {
         password: "Password",
         reverse_path: "sender@sender.example",
         forward_path: REMOTE_RECIPIENT,
-        subject: "from curl",
+        message: b"Subject: from curl\r\n\r\nText.\r\n",
     }
 }
 

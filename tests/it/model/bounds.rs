@@ -30,6 +30,15 @@ fn a_line_without_end() {
     assert_eq!(client.send("\r\nNOOP\r\n"), "550 line-too-long\n250 noop.ok");
 }
 
+// The limit counts the line ending (RFC 5321 4.5.3.1.4): 1000 octets are 998 and CRLF.
+#[test]
+fn a_command_of_just_the_limit() {
+    for (length, expected) in [(998, "250 noop.ok"), (999, "550 line-too-long")] {
+        let line = format!("NOOP {}", "x".repeat(length - 5));
+        assert_eq!(Client::connect(behaviours()).say(&line), expected, "{length}");
+    }
+}
+
 #[test]
 fn a_response_without_end() {
     let mut client = Client::connect(behaviours());

@@ -62,6 +62,7 @@ fn fate(client: &mut Client, forward_path: &str) -> Fate {
 #[case::below_own("<R@sub.inside.example>", Fate::Refused)]
 #[case::null("<>", Fate::Refused)]
 #[case::no_local_part("<@inside.example>", Fate::Refused)]
+#[case::control("<\"a\rb\"@inside.example>", Fate::Refused)]
 #[case::missing("", Fate::Refused)]
 #[case::unbalanced("<R@inside.example", Fate::Refused)]
 fn forms(#[case] forward_path: &str, #[case] expected: Fate) {

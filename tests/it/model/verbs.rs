@@ -109,6 +109,25 @@ fn silence_ends_in_a_reply_and_a_close() {
     assert_eq!(client.read(), "");
 }
 
+// Between STARTTLS and the handshake's end, octets in the clear would be no TLS.
+#[test]
+fn silence_before_tls_stands_closes_without_a_word() {
+    let mut client = Client::connect(behaviours());
+    client.say("STARTTLS");
+    client.session().time_out();
+    assert_eq!(client.read(), "");
+    assert!(client.closed);
+}
+
+#[test]
+fn control_octets_are_not_echoed() {
+    let mut client = Client::connect(behaviours());
+    assert_eq!(client.send("VRFY a\rb\0c\r\n"), "250 vrfy.ok <a?b?c>");
+    client.send("HELO a\r\u{7f}b\r\n");
+    client.say("MAIL FROM:<>\nRCPT TO:<a>\nDATA\n.");
+    assert!(client.mails[0].1.content.starts_with(b"Received: from a??b ("));
+}
+
 #[test]
 fn a_stopping_service_says_so() {
     let mut client = Client::connect(behaviours());

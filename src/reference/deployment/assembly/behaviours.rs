@@ -56,8 +56,8 @@ fn keyword(product: &str, line: &KeywordFile) -> Keyword {
     Keyword { text, when: line.when, confidence: line.confidence.value, fact }
 }
 
-/// The target is named after the host, or after the domain it would be in: the first label of its first local domain, as
-/// short names of the period are.
+/// The target is named after the host, or after the domain it would be in: the first label of its first local domain,
+/// as short names of the period are.
 fn challenge_style(file: ChallengeFile, host: &HostIdentity, settings: &Settings) -> ChallengeStyle {
     let of_domain = settings.local_domains.first().filter(|_| file.target_is_domain);
     let long = of_domain.map_or(host.name.as_str(), |domain| domain.trim_start_matches('#'));

@@ -161,18 +161,22 @@ fn each_once(source: &Source, patches: &[Placed<String>], wrong: &mut Vec<Diagno
 
 /// Says what the patch is for, where it is known at all.
 fn told_apart(diagnostic: Diagnostic, patch: &Placed<String>, products: &Products) -> Diagnostic {
-    for product in products.values() {
-        if product.patches(PatchOf::Host).any(|id| id.0 == patch.value) {
-            let titles: Vec<&str> = product.systems().iter().map(|system| system.title()).collect();
-            return diagnostic
-                .note(format!("it is a patch of {}", titles.join(" and ")))
-                .remedy("remove it, or name it under `host:` of such a system");
-        }
-        if product.patches(PatchOf::Listener).any(|id| id.0 == patch.value) {
-            return diagnostic
-                .note(format!("it is a patch of {}", product.title()))
-                .remedy(format!("remove it, or name it under a listener with `product: {}`", product.id));
-        }
+    let has = |product: &&Product, of: PatchOf| product.patches(of).any(|id| id.0 == patch.value);
+    let systems: BTreeSet<System> = products
+        .values()
+        .filter(|product| has(product, PatchOf::Host))
+        .flat_map(|product| product.systems().iter().copied())
+        .collect();
+    if !systems.is_empty() {
+        let titles: Vec<&str> = systems.into_iter().map(System::title).collect();
+        return diagnostic
+            .note(format!("it is a patch of {}", titles.join(" and ")))
+            .remedy("remove it, or name it under `host:` of such a system");
+    }
+    if let Some(product) = products.values().find(|product| has(product, PatchOf::Listener)) {
+        return diagnostic
+            .note(format!("it is a patch of {}", product.title()))
+            .remedy(format!("remove it, or name it under a listener with `product: {}`", product.id));
     }
     let known: BTreeSet<&str> =
         products.values().flat_map(|product| product.file.patches.keys().map(String::as_str)).collect();

@@ -100,7 +100,8 @@ pub struct Exchange55File {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Exchange50File {
-    /// "Reroute incoming SMTP mail (required for POP3/IMAP4 support)" (true) or "Do not reroute incoming SMTP mail" (false).
+    /// "Reroute incoming SMTP mail (required for POP3/IMAP4 support)" (true) or "Do not reroute incoming SMTP mail"
+    /// (false).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reroute: Option<bool>,
 }

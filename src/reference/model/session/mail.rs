@@ -32,7 +32,7 @@ impl Conversation {
         let size = parameters.size();
         let sized = |filling: Filling, size: u64| filling.with(Placeholder::Size, size.to_string());
         if let Some(size) = size
-            && usize::try_from(size).map_or(true, |size| size > self.model.behaviours.limits.message)
+            && size > self.model.behaviours.limits.message as u64
         {
             return self.answer_with(ReplyKey::MailTooLarge, sized(Filling::new(), size), transaction);
         }

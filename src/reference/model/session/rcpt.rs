@@ -18,7 +18,7 @@ impl Conversation {
             return self.answer(ReplyKey::RcptBeforeMail, transaction);
         };
         let has_room = envelope.recipients.len() < self.model.behaviours.limits.recipients;
-        if forward_path.is_null() || forward_path.local_part().is_empty() {
+        if forward_path.local_part().is_empty() {
             return self.answer_with(ReplyKey::RcptSyntax, argument_filling(forward_path.raw()), transaction);
         }
         if has_control(&forward_path) {

@@ -1,0 +1,172 @@
+//! What a run is made of, read and checked whole before anything is sent.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::cli::arguments::Verify;
+use crate::cli::exit::Failure;
+use crate::cli::{cases, files, scenario};
+use crate::feature::{DeploymentName, Scope, StandIn, Suite};
+use crate::harness::{Bench, TargetFile, TargetName};
+use crate::judge::Role;
+use crate::reference::bulletin::Bulletins;
+use crate::reference::deployment::Deployment;
+use crate::reference::deployment::catalogue::Catalogue;
+
+/// What decides the exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Judged {
+    /// Our model, by the record.
+    Model,
+    /// The targets that were named.
+    Targets,
+}
+
+/// Something that `--on` named.
+enum On {
+    Deployment(Box<Deployment>),
+    External(TargetName, Box<TargetFile>),
+}
+
+/// A run, ready to begin.
+pub(super) struct Job {
+    pub(super) catalogue: Arc<Catalogue>,
+    pub(super) bulletins: Arc<Bulletins>,
+    pub(super) judged: Judged,
+    /// The selected cases.
+    pub(super) suite: Suite,
+    /// Whether all the built-in cases were asked for.
+    is_whole: bool,
+    on: Vec<On>,
+    stands_for: Option<DeploymentName>,
+}
+
+/// Cases that run on the same things.
+pub(super) struct Part {
+    pub(super) scope: Scope,
+    pub(super) decides: bool,
+}
+
+impl Job {
+    /// Reads all that the arguments name.
+    ///
+    /// # Errors
+    /// Whatever is wrong with it, with its place.
+    pub(super) fn read(arguments: &Verify) -> Result<Self, Failure> {
+        let catalogue = scenario::catalogue()?;
+        let bulletins = Bulletins::built_in().map_err(Failure::Input)?;
+        let whole = cases::suite(&arguments.features, &catalogue)?;
+        let suite = whole.select(&arguments.selectors).map_err(Failure::Input)?;
+        let mut on = Vec::new();
+        let mut seen = BTreeSet::new();
+        for argument in &arguments.on {
+            if !seen.insert(argument) {
+                let title = format!("--on {argument} is given twice");
+                return Err(Failure::argument(title, "name each target once"));
+            }
+            on.push(read_target(&catalogue, argument, &arguments.allow_address)?);
+        }
+        let stands_for = stands_for(arguments, &catalogue, &on)?;
+        let judged = if on.is_empty() { Judged::Model } else { Judged::Targets };
+        let job = Self {
+            catalogue: Arc::new(catalogue),
+            bulletins: Arc::new(bulletins),
+            judged,
+            is_whole: arguments.features.is_empty() && arguments.selectors.is_empty(),
+            suite,
+            on,
+            stands_for,
+        };
+        job.has_cases()?;
+        Ok(job)
+    }
+
+    /// A selection that leaves nothing to run for what was named is the user's mistake, not a run that conforms.
+    fn has_cases(&self) -> Result<(), Failure> {
+        if self.stands_for.is_some() && self.suite.counts().1 == 0 {
+            let title = "none of the selected cases is of the record, which --as asks for";
+            return Err(Failure::argument(title, "select `bulletin`, or leave --as away"));
+        }
+        if self.judged == Judged::Targets && self.stands_for.is_none() && self.suite.counts().0 == 0 {
+            let title = "none of the selected cases is a requirement, and only those judge what --on names";
+            return Err(Failure::argument(
+                title,
+                "select `requirements`, or say with --as which deployment the target is an example of",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Puts the targets that are named, or all built-in deployments, on the bench.
+    pub(super) fn put_on(&self, bench: &Bench) -> Vec<TargetName> {
+        if self.judged == Judged::Model {
+            return self.catalogue.deployments.iter().flat_map(|deployment| bench.add_deployment(deployment)).collect();
+        }
+        let mut names = Vec::new();
+        for on in &self.on {
+            match on {
+                On::Deployment(deployment) => names.extend(bench.add_deployment(deployment)),
+                On::External(name, file) => {
+                    bench.add_external(name.clone(), (**file).clone());
+                    names.push(name.clone());
+                }
+            }
+        }
+        names
+    }
+
+    /// The roles that cases are about; `None` where all are to be judged, whatever the cases.
+    pub(super) fn roles(&self) -> Option<Vec<Role>> {
+        if self.is_whole { None } else { Some(self.suite.cases().iter().filter_map(|case| case.role).collect()) }
+    }
+
+    /// What runs, in order.
+    pub(super) fn parts(&self, targets: &[TargetName]) -> Vec<Part> {
+        if let Some(deployment) = &self.stands_for {
+            let stands_in =
+                targets.first().map(|target| StandIn { target: target.clone(), deployment: deployment.clone() });
+            return vec![Part { scope: Scope::Record { stands_in }, decides: true }];
+        }
+        let (requirements, record) = self.suite.counts();
+        let by_record = self.judged == Judged::Model && record > 0;
+        let mut parts = Vec::new();
+        if requirements > 0 {
+            parts.push(Part { scope: Scope::Requirements(targets.to_vec()), decides: !by_record });
+        }
+        if by_record {
+            parts.push(Part { scope: Scope::Record { stands_in: None }, decides: true });
+        }
+        parts
+    }
+}
+
+fn stands_for(arguments: &Verify, catalogue: &Catalogue, on: &[On]) -> Result<Option<DeploymentName>, Failure> {
+    let Some(text) = &arguments.stands_for else { return Ok(None) };
+    let name = DeploymentName::read(text);
+    let Some(deployment) = catalogue.get(&name.id) else { return Err(scenario::unknown(catalogue, &name.id)) };
+    if let Some(listener) = &name.listener
+        && deployment.listeners.iter().all(|other| other.name != *listener)
+    {
+        let names: Vec<&str> = deployment.listeners.iter().map(|listener| listener.name.as_str()).collect();
+        let title = format!("{} has no listener `{listener}`", deployment.id);
+        return Err(Failure::argument(title, format!("it has: {}", names.join(", "))));
+    }
+    match on {
+        [On::External(..)] => Ok(Some(name)),
+        _ => Err(Failure::argument("--as holds one real server against the record", "name one target file with --on")),
+    }
+}
+
+fn read_target(catalogue: &Catalogue, argument: &str, allowed: &[String]) -> Result<On, Failure> {
+    if !scenario::is_file(argument) {
+        return scenario::deployment(catalogue, argument).map(|deployment| On::Deployment(Box::new(deployment)));
+    }
+    let text = files::text(Path::new(argument))?;
+    if scenario::is_target_file(&text) {
+        let file = TargetFile::read_allowing(argument, &text, allowed).map_err(Failure::Input)?;
+        return Ok(On::External(TargetName(argument.to_owned()), Box::new(file)));
+    }
+    let deployment = catalogue.read_deployment(argument, &text).map_err(Failure::Input)?;
+    Ok(On::Deployment(Box::new(deployment)))
+}
