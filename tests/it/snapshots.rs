@@ -52,6 +52,7 @@ fn the_whole_matrix() {
     insta::assert_snapshot!("matrix", String::from_utf8(written).unwrap());
 }
 
+/// A snapshot a target, in it a dialogue a role: mail to the remote recipient.
 #[test]
 fn every_role_with_every_deployment() {
     let bench = Bench::new(BenchOptions::default(), Arc::new(|_| {}));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use smtpspec::feature::{Outcome, built_in, claims};
+use smtpspec::feature::{Outcome, VOCABULARY, built_in, claims, parameters};
 use smtpspec::harness::BenchOptions;
 use smtpspec::judge::{Level, Verdict};
 
@@ -76,4 +76,34 @@ fn ids_are_what_people_type() {
     ] {
         assert!(ids.contains(id), "{id} is not among {ids:#?}");
     }
+}
+
+/// docs/writing-cases.md is what a user reads who writes a case.
+#[test]
+fn the_guide_names_every_step_and_parameter() {
+    let guide = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/writing-cases.md")).unwrap();
+    let rows = VOCABULARY.iter().flat_map(|theme| theme.steps).map(|step| {
+        let row = format!("| {} {} | {} |", step.keyword, step.form, step.says);
+        (step.form, row)
+    });
+    for (form, row) in rows {
+        assert!(guide.contains(&row), "the guide does not have the step `{form}` as `list steps` has it");
+    }
+    for parameter in parameters() {
+        assert!(guide.contains(&format!("{{{}}}", parameter.name)), "{} is not explained", parameter.name);
+    }
+    for theme in &VOCABULARY {
+        assert!(guide.contains(&format!("### {}\n", theme.title)));
+    }
+}
+
+/// The cases that the guide shows are read as the guide says.
+#[test]
+fn the_cases_of_the_guide_are_cases() {
+    let guide = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/writing-cases.md")).unwrap();
+    let shown: Vec<&str> = guide.split("```gherkin\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let text = shown.join("\n");
+    let suite = super::bench::load(vec![smtpspec::feature::FeatureText::new("cases/ours.feature", &text)]);
+    let ids: Vec<&str> = suite.cases().iter().map(|case| case.requirement.id.0.as_str()).collect();
+    assert_eq!(ids, ["ours/strangers", "ours/refused/null-session", "ours/refused/unauthorized-account"]);
 }
