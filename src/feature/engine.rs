@@ -77,8 +77,12 @@ pub async fn run(suite: &Suite, plan: &Plan) -> Outcome {
             }
         }
         Scope::Record { stands_in } => {
-            if stands_in.is_none() {
-                put_on_the_bench(suite, plan);
+            match stands_in {
+                Some(stand_in) => {
+                    let roles: Vec<Role> = record(suite, Some(stand_in)).filter_map(|case| case.role).collect();
+                    plan.bench.expect_roles(&stand_in.target, &roles);
+                }
+                None => put_on_the_bench(suite, plan),
             }
             let context = context(plan, None, stands_in.clone());
             run_batch(record(suite, stands_in.as_ref()), plan, context, &mut outcome).await;

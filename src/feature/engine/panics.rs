@@ -68,3 +68,41 @@ impl Drop for PanicWatch {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::PanicWatch;
+    use std::panic::{catch_unwind, set_hook, take_hook};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::thread;
+
+    /// One test, since the hook is the whole process's: panics of other threads are not counted.
+    #[test]
+    fn the_hook_is_put_back_and_sees_other_threads_meanwhile() {
+        let seen = Arc::new(AtomicU32::new(0));
+        let (count, before) = (Arc::clone(&seen), take_hook());
+        set_hook(Box::new(move |info| {
+            if info.payload().downcast_ref::<&str>() == Some(&"meant") {
+                count.fetch_add(1, Ordering::SeqCst);
+            }
+        }));
+        let panic = || drop(catch_unwind(|| panic!("meant")));
+
+        let watch = PanicWatch::new();
+        // As the engine does.
+        set_hook(Box::new(|_| {}));
+        let place = watch.place();
+        place.watch();
+        panic();
+        assert_eq!(seen.load(Ordering::SeqCst), 0, "the watched thread is put down, not shown");
+        assert!(place.take().is_some_and(|place| place.contains("panics.rs")));
+        thread::spawn(panic).join().unwrap();
+        assert_eq!(seen.load(Ordering::SeqCst), 1, "another thread is shown as ever");
+
+        drop(watch);
+        panic();
+        assert_eq!(seen.load(Ordering::SeqCst), 2, "the hook that was there is there again");
+        set_hook(before);
+    }
+}
