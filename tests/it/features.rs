@@ -4,6 +4,7 @@ mod bench;
 mod built_in;
 mod engine;
 mod lint;
+mod machine;
 mod selectors;
 
 pub(crate) use bench::{block_on, catalogue, plan, record, suite};
