@@ -6,4 +6,4 @@ mod engine;
 mod lint;
 mod selectors;
 
-pub(crate) use bench::{block_on, catalogue, record, suite};
+pub(crate) use bench::{block_on, catalogue, plan, record, suite};

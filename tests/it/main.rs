@@ -3,7 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on says so")]
 
 mod clients;
+mod features;
 #[cfg(unix)]
 mod interop;
 mod layers;
 mod model;
+mod snapshots;
+mod teeth;

@@ -8,8 +8,8 @@ use smtpspec::feature::{Blame, DeploymentName, FeatureText, Outcome, Scope, Stan
 use smtpspec::harness::{BenchOptions, TargetFile, TargetName};
 use smtpspec::judge::{CaseResult, Role, RunEvent, Verdict};
 
-use super::bench::{Events, load, plan};
-use super::{block_on, catalogue, suite};
+use super::bench::{Events, load};
+use super::{block_on, catalogue, plan, suite};
 
 /// The requirements on a deployment, and the events they gave rise to.
 fn requirements_on(suite: &Suite, deployment: &str) -> (Vec<CaseResult>, Vec<RunEvent>) {
