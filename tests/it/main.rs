@@ -8,5 +8,6 @@ mod features;
 mod interop;
 mod layers;
 mod model;
+mod readme;
 mod snapshots;
 mod teeth;

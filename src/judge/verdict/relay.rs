@@ -3,7 +3,7 @@
 use super::controls::relays_for;
 use super::sentences::{became, declare_absent, mail};
 use super::{Anybody, Doubt, Judgement, NotRelayed, Rules, Verdict};
-use crate::judge::{Attempt, Destination, Evidence, Presence, Role, Source};
+use crate::judge::{Attempt, Authentication, Destination, Evidence, Fate, NoAnswer, Presence, Role, Source};
 
 pub(super) fn judge<R: Rules + ?Sized>(rules: &R, role: Role, evidence: &Evidence) -> Judgement {
     match role {
@@ -75,6 +75,16 @@ fn judge_attempt<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Evi
     judgement.decided_by(attempt.order)
 }
 
+/// Where a role that has no account cannot authenticate and the server ends the connection over it, what an anonymous client
+/// can do with the same sender is what the role can do.
+fn anybody_in_the_place_of<'a>(attempt: &Attempt, evidence: &'a Evidence) -> Option<&'a Attempt> {
+    let has_no_account = matches!(attempt.role, Role::WrongPassword | Role::NullSession | Role::Guest);
+    let cannot_authenticate = matches!(attempt.authentication, Authentication::Refused { .. });
+    let ended = matches!(attempt.fate, Fate::NoAnswer(NoAnswer::Closed | NoAnswer::Reset { .. }));
+    let stands_for_itself = !(has_no_account && cannot_authenticate && ended);
+    if stands_for_itself { None } else { evidence.anonymous_with_sender_of(attempt.role) }
+}
+
 /// What was seen needs no control; but an address that the server trusts says nothing about roles.
 fn judge_seen<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Evidence) -> Judgement {
     let declaration = &evidence.declaration;
@@ -110,6 +120,14 @@ fn deviates(attempt: &Attempt, reasons: Vec<String>) -> Judgement {
 fn shown_safe<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Evidence) -> Result<Vec<String>, Doubt> {
     let anonymous = attempt.role == Role::Anonymous;
     let authenticated = if anonymous { None } else { Some(rules.control_authenticated(attempt, evidence)?) };
+    if let Some(anybody) = anybody_in_the_place_of(attempt, evidence) {
+        if rules.was_let_through(anybody) {
+            return Err(relays_for(&evidence.declaration, anybody));
+        }
+        let ended = format!("{} {}, so that it can do what anybody can", mail(attempt), became(&attempt.fate));
+        let reasons = [authenticated, Some(ended)].into_iter().flatten();
+        return Ok(reasons.chain(shown_safe(rules, anybody, evidence)?).collect());
+    }
     let how = rules.counts_as_refused(attempt, evidence)?;
     rules.control_sender(attempt, evidence)?;
     let anybody = if anonymous { None } else { Some(rules.control_anonymous(attempt, evidence)?) };

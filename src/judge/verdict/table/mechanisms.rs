@@ -2,8 +2,8 @@
 
 use super::Asked::Relay;
 use super::table;
-use crate::judge::fixture::{attempt, closed, login_refused, refused, safe, spoken, unavailable};
-use crate::judge::{Authentication, Fate, NoAnswer, Role, Stage};
+use crate::judge::fixture::{accepted, arrived, attempt, closed, login_refused, refused, safe, spoken, unavailable};
+use crate::judge::{Authentication, Door, Fate, NoAnswer, Role, Stage};
 
 fn needs_tls(code: u16) -> Authentication {
     Authentication::NeedsTls { reply: spoken(code, Some("5.7.11"), "Encryption required") }
@@ -61,13 +61,34 @@ table! {
         safe().answered(Role::UnauthorizedAccount, Authentication::NotTried)
         => Inconclusive, "did not authenticate";
 
-    a_connection_closed_after_a_refused_login_is_inconclusive:
+    a_connection_closed_over_a_refused_login_is_judged_by_anonymous_mail:
         Relay(Role::WrongPassword), safe().ending(Role::WrongPassword, closed())
+        => Conformant, "so that it can do what anybody can; mail of an anonymous client";
+
+    a_connection_closed_over_a_refused_login_shows_nothing_where_anybody_relays:
+        Relay(Role::WrongPassword),
+        safe()
+            .ending(Role::WrongPassword, closed())
+            .ending(Role::Anonymous, arrived(Door::Outside))
+        => Inconclusive, "the server relays for";
+
+    a_connection_closed_over_a_refused_login_shows_nothing_without_anonymous_mail:
+        Relay(Role::WrongPassword), safe().ending(Role::WrongPassword, closed()).without(Role::Anonymous)
         => Inconclusive, "the server closed the connection";
+
+    a_connection_closed_after_a_login_is_inconclusive:
+        Relay(Role::NullSession),
+        safe().answered(Role::NullSession, accepted()).ending(Role::NullSession, closed())
+        => Inconclusive, "the server closed the connection";
+
+    a_connection_closed_over_the_refused_login_of_an_account_is_inconclusive:
+        Relay(Role::UnauthorizedAccount),
+        safe().answered(Role::UnauthorizedAccount, login_refused()).ending(Role::UnauthorizedAccount, closed())
+        => Inconclusive, "";
 
     a_null_session_that_authenticates_and_may_not_relay_conforms:
         Relay(Role::NullSession),
-        safe().answered(Role::NullSession, crate::judge::fixture::accepted())
+        safe().answered(Role::NullSession, accepted())
         => Conformant, "the null session (NTLM) authenticated: 235";
 
     an_account_refused_at_mail_conforms:

@@ -1,0 +1,96 @@
+//! The README tells the truth: its commands run as they stand, and what it shows of a run is what a run shows.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+const README: &str = include_str!("../../README.md");
+
+/// Wrong input: what a command of the README must never end in.
+const WRONG_INPUT: i32 = 2;
+
+fn run(arguments: &str, folder: &Path) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_smtpspec"))
+        .args(arguments.split_whitespace())
+        .current_dir(folder)
+        .output()
+        .unwrap()
+}
+
+/// The arguments behind `cargo run --release --` in the indented blocks, in order.
+fn commands_to_copy() -> Vec<&'static str> {
+    README.lines().filter_map(|line| line.trim_start().strip_prefix("cargo run --release -- ")).collect()
+}
+
+/// The commands in the table, without those that are a form and not a command (`FORMAT=FILE`).
+fn commands_in_the_table() -> Vec<&'static str> {
+    let cell = |line: &'static str| line.strip_prefix("| `smtpspec ")?.split('`').next();
+    README.lines().filter_map(cell).filter(|command| !command.contains("FILE")).collect()
+}
+
+#[test]
+fn the_commands_run_as_they_stand_in_their_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let commands = commands_to_copy();
+    assert!(commands.contains(&"verify"), "{commands:?}");
+    assert!(commands.len() > 4, "{commands:?}");
+    assert!(README.contains("\n    mkdir -p my-cases\n"));
+    std::fs::create_dir(folder.path().join("my-cases")).unwrap();
+    for command in commands {
+        let output = run(command, folder.path());
+        let code = output.status.code().unwrap();
+        assert!(
+            code != WRONG_INPUT && code <= 3,
+            "`{command}` ended with {code}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+}
+
+#[test]
+fn the_commands_of_the_table_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let commands = commands_in_the_table();
+    assert!(commands.len() > 4, "{commands:?}");
+    for command in commands {
+        let output = run(command, folder.path());
+        let code = output.status.code().unwrap();
+        assert!(code <= 1, "`{command}` ended with {code}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+/// The blocks behind `<!-- smtpspec ARGUMENTS -->` show lines of that run, in order; `…` stands for lines left out.
+#[test]
+fn what_is_shown_of_a_run_is_what_a_run_shows() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut shown = 0;
+    for part in README.split("<!-- smtpspec ").skip(1) {
+        let (arguments, rest) = part.split_once(" -->").unwrap();
+        let block = rest.split("```").nth(1).unwrap().trim_start_matches("text\n");
+        let output = String::from_utf8(run(arguments, folder.path()).stdout).unwrap();
+        let mut lines = output.lines().map(without_time);
+        for line in block.lines().filter(|line| line.trim() != "…").map(without_time) {
+            assert!(lines.any(|real| real == line), "`smtpspec {arguments}` does not show, or not there:\n{line}");
+        }
+        shown += 1;
+    }
+    assert!(shown > 1, "the README shows no run");
+}
+
+/// ` in 0.127 s` becomes ` in {time}`.
+fn without_time(line: &str) -> String {
+    let Some((before, rest)) = line.split_once(" in ") else { return line.to_owned() };
+    match rest.split_once(" s") {
+        Some((number, after)) if number.parse::<f64>().is_ok() => format!("{before} in {{time}}{after}"),
+        _ => line.to_owned(),
+    }
+}
+
+#[test]
+fn the_example_case_is_the_one_that_new_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let written = String::from_utf8(run("new case", folder.path()).stdout).unwrap();
+    let example = README.split("```gherkin\n").nth(1).unwrap().split("```").next().unwrap();
+    for line in example.lines() {
+        assert!(written.lines().any(|real| real.trim() == line.trim()), "`smtpspec new case` does not write:\n{line}");
+    }
+}
