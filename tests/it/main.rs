@@ -1,5 +1,6 @@
 //! One test binary, one module a theme.
 
+mod carriers;
 #[cfg(unix)]
 mod interop;
 mod layers;
