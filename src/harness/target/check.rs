@@ -16,7 +16,7 @@ use crate::reference::yaml::{Placed, Source};
 /// The recipient where the file names none; nobody has its domain (RFC 2606).
 const REMOTE_RECIPIENT: &str = "somebody@elsewhere.example";
 
-/// One each for the wrong password, the guest and the null session.
+/// One each for the wrong password, the guest and the null session; `login: refused` adds its own.
 const FAILED_LOGINS: u32 = 3;
 
 /// Collects what is wrong.
@@ -49,6 +49,12 @@ pub(super) fn check(source: &Source, file: File, allowed: &[String]) -> Result<T
         (Role::AuthorizedAccount, file.roles.authorized_account),
         (Role::PopImapClient, file.roles.pop_imap_client),
     ]);
+    let expected = roles.iter().filter(|(role, entry)| {
+        let is_account = !matches!(role, Role::WrongPassword | Role::Guest | Role::NullSession);
+        is_account && entry.given().is_some_and(|given| given.login_is_refused)
+    });
+    let default = FAILED_LOGINS.saturating_add(u32::try_from(expected.count()).unwrap_or(u32::MAX));
+    let failed_logins = file.failed_logins.unwrap_or(default);
     let value = |placed: Option<Placed<String>>| placed.map(|placed| placed.value);
     match host {
         Some(host) if checks.wrong.is_empty() => Ok(TargetFile {
@@ -66,7 +72,7 @@ pub(super) fn check(source: &Source, file: File, allowed: &[String]) -> Result<T
             roles,
             no_authorized_account,
             doors,
-            failed_logins: file.failed_logins.unwrap_or(FAILED_LOGINS),
+            failed_logins,
             any_recipient: file.allow_recipients_outside_reserved_domains,
             disruption_is_allowed: file.disruptive.is_some(),
             limits: time_limits(&file.limits),

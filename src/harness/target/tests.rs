@@ -79,8 +79,10 @@ fn the_wrong_password_is_tried_on_an_account_of_the_file_rather_the_unauthorized
 fn a_role_can_be_declared_absent_and_its_login_refused() {
     let roles = "roles:\n  null-session: absent\n  unauthorized-account:\n    user: bob\n    secret: { env: B }\n    \
                  login: refused\n";
-    let declaration = read(&format!("{SMALLEST}{roles}")).declaration();
+    let file = read(&format!("{SMALLEST}{roles}"));
+    let declaration = file.declaration();
     assert_eq!(declaration.presence.get(&Role::NullSession), Some(&Presence::Absent));
+    assert_eq!(file.failed_logins, 4, "a refusal that is expected is allowed");
     assert!(declaration.login_refused.contains(&Role::UnauthorizedAccount));
 }
 
