@@ -48,7 +48,7 @@ fn row(claim: &Claim<'_>) -> ClaimRow {
         let place = case.scenario_place();
         let known = scenarios.iter().position(|scenario| scenario.place == place);
         let at = known.unwrap_or_else(|| {
-            scenarios.push(ScenarioRow { name: case.requirement.sentence.clone(), place, results: Summary::default() });
+            scenarios.push(ScenarioRow { name: case.scenario.clone(), place, results: Summary::default() });
             scenarios.len() - 1
         });
         if let (Some(scenario), Some(verdict)) = (scenarios.get_mut(at), verdict) {

@@ -63,6 +63,8 @@ pub struct Case {
     pub model_only: bool,
     /// Whether it can stop a server that has a defect (`@disruptive`).
     pub disruptive: bool,
+    /// The scenario's name as written: of an outline, with its `<placeholders>`.
+    pub scenario: String,
     /// The feature file.
     pub(super) file: String,
     /// The scenario's lines, its tags and examples included.

@@ -141,6 +141,7 @@ impl<'a> Drafts<'a> {
             tags: tagged.all.iter().cloned().chain(expanded.tags).collect(),
             model_only: tagged.model_only,
             disruptive: tagged.disruptive,
+            scenario: scenario.name.clone(),
             file: self.source().name.clone(),
             scenario_lines: self.first_tag_line(line)..=last,
             line: expanded.row.as_ref().map_or(line, |row| row.line),
