@@ -182,10 +182,8 @@ fn a_panic_is_our_fault_and_has_its_place() {
 #[test]
 fn what_deviates_ends_the_case_at_its_step() {
     let plan = plan(BenchOptions::default(), Scope::Record { stands_in: None }, Arc::new(|_| {}));
-    let suite = own(
-        "    When the null session sends mail to the remote recipient\n    \
-         Then AUTH is refused\n    And the mail is refused\n",
-    );
+    let suite = own("    When the null session sends mail to the remote recipient\n    \
+         Then AUTH is refused\n    And the mail is refused\n");
     let Outcome { results, faults } = block_on(run(&suite, &plan));
     assert!(faults.is_empty());
     let judgement = &results[0].judgement;
