@@ -62,8 +62,8 @@ pub fn planned(suite: &Suite, plan: &Plan) -> usize {
     }
 }
 
-/// Runs cases. Every event that cases give rise to goes to the plan's sink; the first and the last of a run, and those of
-/// targets, are the caller's.
+/// Runs cases. Every event that cases give rise to goes to the plan's sink; the first and the last of a run, and those
+/// of targets, are the caller's.
 pub async fn run(suite: &Suite, plan: &Plan) -> Outcome {
     let _one_at_a_time = ENGINE.lock().await;
     let mut outcome = Outcome::default();

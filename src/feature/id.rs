@@ -43,8 +43,8 @@ fn identifying_columns<'a>(outline: &[Step], row: &'a Row) -> Vec<&'a str> {
     if chosen.is_empty() { row.values.iter().map(|(_, value)| value.as_str()).collect() } else { chosen }
 }
 
-/// A value as a segment of an id: a role by its id, all else in small letters with `-` for what is neither letter, digit
-/// nor dot.
+/// A value as a segment of an id: a role by its id, all else in small letters with `-` for what is neither letter,
+/// digit nor dot.
 fn slug(value: &str) -> String {
     if let Some(role) = ROLES.iter().find(|role| role.phrase() == value) {
         return role.id().to_owned();

@@ -1,5 +1,5 @@
-//! Outlines written out, a scenario a row, in time that grows with the rows: the engine's own way copies the whole table
-//! into each.
+//! Outlines written out, a scenario a row, in time that grows with the rows: the engine's own way copies the whole
+//! table into each.
 
 use cucumber::gherkin::{Scenario, Step};
 

@@ -28,8 +28,8 @@ pub(super) fn parse(source: FeatureText) -> Result<Parsed, Vec<Diagnostic>> {
     }
 }
 
-/// Gherkin reports the place it had looked ahead to, as text only: `Error at 5:1: {…}`. The line meant is the last one with
-/// something on it at or before that place.
+/// Gherkin reports the place it had looked ahead to, as text only: `Error at 5:1: {…}`. The line meant is the last one
+/// with something on it at or before that place.
 fn unreadable(source: &FeatureText, error: &str) -> Diagnostic {
     let reported = error
         .strip_prefix("Error at ")

@@ -35,8 +35,8 @@ pub struct StandIn {
 pub enum Scope {
     /// The requirements, once on each of these targets.
     Requirements(Vec<TargetName>),
-    /// The record: each case on the deployments it names, in the model, or only those about the deployment that a machine
-    /// stands for, on that machine.
+    /// The record: each case on the deployments it names, in the model, or only those about the deployment that a
+    /// machine stands for, on that machine.
     Record {
         /// The machine, if there is one.
         stands_in: Option<StandIn>,
@@ -46,8 +46,8 @@ pub enum Scope {
 /// A run.
 #[derive(Clone)]
 pub struct Plan {
-    /// Where the targets stand. Those of [`Scope::Requirements`] and of a stand-in are on it; the record's own deployments
-    /// are put there by the run if they are not.
+    /// Where the targets stand. Those of [`Scope::Requirements`] and of a stand-in are on it; the record's own
+    /// deployments are put there by the run if they are not.
     pub bench: Arc<Bench>,
     /// The deployments that cases name.
     pub catalogue: Arc<Catalogue>,

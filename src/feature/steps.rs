@@ -32,8 +32,8 @@ pub(super) fn find(
     STEPS.find(&step)
 }
 
-/// The steps as the engine gets them: one that fits everything, and puts down which step it is before it runs it, so that
-/// a verdict can name its line.
+/// The steps as the engine gets them: one that fits everything, and puts down which step it is before it runs it, so
+/// that a verdict can name its line.
 pub(super) fn for_the_engine() -> Collection<CaseWorld> {
     let mut steps = Collection::new();
     if let Ok(everything) = Regex::new("(?s).*") {

@@ -18,8 +18,8 @@ pub struct Suite {
 }
 
 impl Suite {
-    /// Reads feature files. Every step is one of the vocabulary then, every deployment one of the catalogue, every id given
-    /// once.
+    /// Reads feature files. Every step is one of the vocabulary then, every deployment one of the catalogue, every id
+    /// given once.
     ///
     /// # Errors
     /// All that is wrong with them, each with its place and what to do about it.
@@ -161,7 +161,8 @@ mod tests {
             lines in prop::collection::vec((prop::sample::select(&PIECES[..]), 0_usize..4), 0..20),
             end in prop::sample::select(&["\n", "\r\n"][..]),
         ) {
-            let lines: Vec<String> = lines.into_iter().map(|(piece, indent)| format!("{:indent$}{piece}", "")).collect();
+            let indented = |(piece, indent): (&str, usize)| format!("{:indent$}{piece}", "");
+            let lines: Vec<String> = lines.into_iter().map(indented).collect();
             load(&lines.join(end));
         }
     }

@@ -99,8 +99,8 @@ pub(super) struct Nearest {
     pub(super) misfit: Option<(String, &'static ParameterForm)>,
 }
 
-/// The form a sentence is nearest to: one that fits but for a parameter, or else the one that looks most like it, if any
-/// does.
+/// The form a sentence is nearest to: one that fits but for a parameter, or else the one that looks most like it, if
+/// any does.
 pub(super) fn nearest(keyword: StepKeyword, sentence: &str) -> Option<Nearest> {
     let but_for_a_word = LOOSE.iter().filter(|loose| loose.form.keyword == keyword).find_map(|loose| {
         let misfit = loose.misfit(sentence)?;

@@ -1,4 +1,5 @@
-//! The cases in plain language: what is built in, what is wrong with a file, which cases a selector means, how they run.
+//! The cases in plain language: what is built in, what is wrong with a file, which cases a selector means, how they
+//! run.
 
 mod bench;
 mod built_in;

@@ -1,5 +1,5 @@
-//! What a run looks like, whole: the matrix of all built-in deployments, and every role's dialogue with each of them, lines
-//! from chosen facts marked. A change of the model, the rules or the report shows here.
+//! What a run looks like, whole: the matrix of all built-in deployments, and every role's dialogue with each of them,
+//! lines from chosen facts marked. A change of the model, the rules or the report shows here.
 
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};

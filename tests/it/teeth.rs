@@ -28,8 +28,8 @@ use Wrong::{Advice, Part};
 /// A claim, what is wrong, and the cases that have to show it, all of them.
 type Row = (&'static str, Wrong, &'static [&'static str]);
 
-/// Beginnings of ids are under `bulletin/`. The claims are those of the bulletin's FAQ; which cases show one follows from
-/// its sentence.
+/// Beginnings of ids are under `bulletin/`. The claims are those of the bulletin's FAQ; which cases show one follows
+/// from its sentence.
 const MUTANTS: &[Row] = &[
     // The SMTP service of Windows 2000 has the flaw.
     ("c01", Part(parts::everybody_is_asked_later), &["windows-2000/relays/null-session", "windows-2000/advice"]),
@@ -267,16 +267,16 @@ const MUTANTS: &[Row] = &[
     ("c24", Part(parts::gateway_is_shut), &["protocol/ordinary-session"]),
 ];
 
-/// Wrong parts under which nothing is seen that could deviate: a server that turns everyone away, mail that was taken and
-/// never seen again. These cases have to come out inconclusive.
+/// Wrong parts under which nothing is seen that could deviate: a server that turns everyone away, mail that was taken
+/// and never seen again. These cases have to come out inconclusive.
 const SILENT: &[Row] = &[
     ("c12", Part(parts::greeting_turns_away), &["windows-2000/relays"]),
     ("c13", Part(parts::greeting_turns_away), &["nt4/relays"]),
     ("c18", Part(parts::nothing_is_returned), &["exchange-5.0/pop-client-elsewhere"]),
 ];
 
-/// The cases meant, on models with the wrong part in them. Cases do not depend on one another, so the rest of the record
-/// would show nothing more.
+/// The cases meant, on models with the wrong part in them. Cases do not depend on one another, so the rest of the
+/// record would show nothing more.
 fn record_with(wrong: Wrong, beginnings: &[&str]) -> Vec<CaseResult> {
     let selectors: Vec<String> = beginnings.iter().map(|beginning| format!("bulletin/{beginning}")).collect();
     let suite = suite().select(&selectors).unwrap();

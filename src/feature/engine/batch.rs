@@ -48,8 +48,8 @@ impl Batch {
         }
     }
 
-    /// The cases as the engine reads them: a feature a file, no background, no outline, no tag it could take for its own.
-    /// The line of a scenario is its number in the batch.
+    /// The cases as the engine reads them: a feature a file, no background, no outline, no tag it could take for its
+    /// own. The line of a scenario is its number in the batch.
     pub(super) fn parser(&self) -> Cases {
         let mut features: Vec<Feature> = Vec::new();
         for (number, case) in self.cases.iter().enumerate() {

@@ -1,5 +1,5 @@
-//! The process's panic hook while an engine runs. The engine silences it, and would leave it so if its run were broken off;
-//! and where a step panics, its place is wanted.
+//! The process's panic hook while an engine runs. The engine silences it, and would leave it so if its run were broken
+//! off; and where a step panics, its place is wanted.
 
 use std::cell::RefCell;
 use std::panic::{PanicHookInfo, set_hook, take_hook};

@@ -98,8 +98,8 @@ fn nothing_answers_at_a_service_that_is_stopped() {
     assert_eq!(verdict(&results, "requirements/session/greeting"), Verdict::Inconclusive);
 }
 
-/// A machine that stands for windows-2000: only what is about that deployment is asked of it, and of that not what needs
-/// another machine, the model, or leave to disturb it.
+/// A machine that stands for windows-2000: only what is about that deployment is asked of it, and of that not what
+/// needs another machine, the model, or leave to disturb it.
 #[test]
 fn a_machine_stands_for_one_deployment() {
     // A port at which nothing listens: taken and given back.
@@ -178,13 +178,12 @@ fn a_panic_is_our_fault_and_has_its_place() {
     assert_eq!(results[0].judgement.verdict, Verdict::Inconclusive);
 }
 
-/// The hook is the process's own; other tests run beside this one and may run an engine in between.
+/// What the first `Then` that does not hold says stands, with its line; the steps behind it are not run.
 #[test]
 fn what_deviates_ends_the_case_at_its_step() {
     let plan = plan(BenchOptions::default(), Scope::Record { stands_in: None }, Arc::new(|_| {}));
-    let suite = own(
-        "    When the null session sends mail to the remote recipient\n    Then AUTH is refused\n    And the mail is refused\n",
-    );
+    let suite = own("    When the null session sends mail to the remote recipient\n    \
+         Then AUTH is refused\n    And the mail is refused\n");
     let Outcome { results, faults } = block_on(run(&suite, &plan));
     assert!(faults.is_empty());
     let judgement = &results[0].judgement;

@@ -1,4 +1,5 @@
-//! A machine that stands for a deployment: the model on a socket, known only by a target file, as a real server would be.
+//! A machine that stands for a deployment: the model on a socket, known only by a target file, as a real server would
+//! be.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -47,8 +48,8 @@ async fn serve(deployment: &str, outside: SocketAddr, inside: SocketAddr) -> Mod
     ModelServer::open(options, model, outbox).await.unwrap()
 }
 
-/// What an administrator of the machine would write. On a patched one bob's login is refused, which only somebody who knows
-/// that it is no slip of the password can say.
+/// What an administrator of the machine would write. On a patched one bob's login is refused, which only somebody who
+/// knows that it is no slip of the password can say.
 fn target_file(
     server: SocketAddr,
     outside: SocketAddr,
@@ -62,7 +63,8 @@ fn target_file(
     let role = |role: &str, name: &str| {
         let secret = secrets.join(name);
         format!(
-            "  {role}:\n    mechanism: NTLM\n    user: {name}\n    secret: {{ file: {} }}\n    sender: {name}@inside.example\n",
+            "  {role}:\n    mechanism: NTLM\n    user: {name}\n    secret: {{ file: {} }}\n    \
+             sender: {name}@inside.example\n",
             secret.display()
         )
     };
