@@ -303,3 +303,23 @@ fn yaml_files(folder: &Path, found: &mut Vec<PathBuf>) {
         }
     }
 }
+
+/// A module that nobody declares is a test that nobody runs.
+#[test]
+fn every_test_file_is_a_module_of_the_test_binary() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
+    let main = fs::read_to_string(folder.join("main.rs")).unwrap();
+    let mut seen = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        if path.extension().is_some_and(|ending| ending == "rs") && name != "main" {
+            assert!(
+                main.lines().any(|line| line == format!("mod {name};")),
+                "tests/it/main.rs does not declare `{name}`"
+            );
+            seen += 1;
+        }
+    }
+    assert!(seen > 0, "no test file was read");
+}
