@@ -223,10 +223,14 @@ impl Evidence {
         })
     }
 
-    /// The anonymous client's attempt on the remote recipient with another role's sender.
+    /// The anonymous client's attempt on the remote recipient with another role's sender. Roles may share a sender: one
+    /// attempt with it is then enough.
     pub fn anonymous_with_sender_of(&self, role: Role) -> Option<&Attempt> {
+        let sender = self.of(role, Destination::Remote).next().map(|attempt| attempt.reverse_path.as_str());
         self.attempts.iter().find(|attempt| {
-            attempt.role == Role::Anonymous && attempt.sender_of == role && attempt.destination == Destination::Remote
+            attempt.role == Role::Anonymous
+                && attempt.destination == Destination::Remote
+                && (attempt.sender_of == role || sender == Some(attempt.reverse_path.as_str()))
         })
     }
 }

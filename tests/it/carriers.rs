@@ -1,5 +1,7 @@
 //! One script, three carriers: in process, over TCP, over TCP cut anyhow. The same is said on each.
 
+#![expect(clippy::expect_used, reason = "helpers of tests, which fail by panicking")]
+
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;

@@ -156,7 +156,7 @@ fn later_proof_is_missing(gathered: &Gathered) -> bool {
         .filter(|attempt| attempt.role.is_unauthorized() && matches!(attempt.fate, Fate::AcceptedNotSeen { .. }))
         .map(|attempt| attempt.order)
         .max();
-    let authorized = remote().filter(|attempt| attempt.role == Role::AuthorizedAccount).next_back();
+    let authorized = remote().rfind(|attempt| attempt.role == Role::AuthorizedAccount);
     match (unseen, authorized) {
         (Some(unseen), Some(proof)) => {
             proof.order < unseen && matches!(proof.authentication, Authentication::Accepted { .. })

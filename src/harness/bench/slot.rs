@@ -57,8 +57,16 @@ impl Slot {
         Self { kind, declaration, origin, ready, gathered: Mutex::default(), expected: StdMutex::default() }
     }
 
+    /// A host that was named by a name shows its address too, once it is known.
     pub(super) fn kind(&self) -> TargetKind {
-        self.kind.clone()
+        match (&self.kind, self.ready.get().map(|ready| &ready.carrier)) {
+            (TargetKind::External { address: named }, Some(Carrier::Socket { address, .. }))
+                if *named != address.to_string() =>
+            {
+                TargetKind::External { address: format!("{named} ({})", address.ip()) }
+            }
+            (kind, _) => kind.clone(),
+        }
     }
 
     pub(super) fn declaration(&self) -> &Declaration {

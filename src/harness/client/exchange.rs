@@ -62,8 +62,8 @@ impl Exchanging {
         format!("AUTH {}", self.mechanism)
     }
 
-    pub(super) fn advance(self: Box<Self>, reply: Reply) -> Advance {
-        let Self { mechanism, next } = *self;
+    pub(super) fn advance(self, reply: Reply) -> Advance {
+        let Self { mechanism, next } = self;
         let (mut exchange, challenged) = match next {
             Next::Challenge { exchange, challenged } => (exchange, challenged),
             Next::Cancelled { reason } => return Advance::Over(Exchange::Stopped { reason, reply: Some(reply) }),

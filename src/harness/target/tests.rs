@@ -40,6 +40,32 @@ fn the_template_with_all_keys_uncommented_can_be_read() {
     assert_eq!(file.declaration().presence.get(&Role::UnauthorizedAccount), Some(&Presence::Given));
 }
 
+const DOCUMENTATION: &str = include_str!("../../../docs/target-file.md");
+
+#[test]
+fn the_example_of_the_documentation_can_be_read() {
+    let example = DOCUMENTATION.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let declaration = read(example).declaration();
+    assert_eq!(declaration.presence.get(&Role::UnauthorizedAccount), Some(&Presence::Given));
+}
+
+/// The keys are those that the error about an unknown one lists.
+#[rstest]
+#[case::file("x: 1\n")]
+#[case::role("address: 127.0.0.1:25\nservice: mx\nroles: { x: absent }\n")]
+#[case::of_a_role("address: 127.0.0.1:25\nservice: mx\nroles: { guest: { x: 1 } }\n")]
+#[case::limit("address: 127.0.0.1:25\nservice: mx\nlimits: { x: 1s }\n")]
+#[case::witness("address: 127.0.0.1:25\nservice: mx\nwitness: { x: 1 }\n")]
+fn every_key_is_documented(#[case] text: &str) {
+    let wrong = wrong(text);
+    let keys: Vec<&str> = wrong[0].notes[0].split('`').skip(1).step_by(2).collect();
+    assert!(keys.len() > 1, "{keys:?}");
+    for key in keys {
+        let is_there = [format!("`{key}`"), format!("`{key}:"), format!(" {key}:")];
+        assert!(key == "password" || is_there.iter().any(|form| DOCUMENTATION.contains(form)), "{key}");
+    }
+}
+
 #[test]
 fn what_the_file_leaves_out_has_a_default() {
     let declaration = read(SMALLEST).declaration();

@@ -25,7 +25,7 @@ impl Inspected {
             .filter(|field| value_of(field, "Received").is_some())
             .map(|field| String::from_utf8_lossy(field).into_owned())
             .collect();
-        let in_header = fields.iter().find_map(|field| nonce_of(field));
+        let in_header = fields.iter().find_map(nonce_of);
         let nonce = in_header.or_else(|| lines(body).find_map(nonce_of));
         Self { nonce, trace }
     }

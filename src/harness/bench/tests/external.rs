@@ -293,6 +293,45 @@ async fn a_server_that_hangs_up_at_auth_gives_no_answer() {
     assert_eq!(attempt.fate, Fate::NoAnswer(NoAnswer::Closed));
 }
 
+/// The wrong password is tried with the sender of the account it belongs to: the anonymous client's attempt with that sender
+/// then speaks for it too.
+#[tokio::test]
+async fn a_server_that_hangs_up_over_a_refused_login_is_judged_by_what_anybody_can_do() {
+    let answer: Box<Answer> = Box::new(|heard, line| {
+        let was_refused = heard.state == "refused";
+        let reply = if line.starts_with("RCPT TO:<somebody@elsewhere.example>") && heard.state != "in" {
+            "550 5.7.1 no".to_owned()
+        } else {
+            take_all(heard, line)
+        };
+        if reply.starts_with("535") {
+            heard.state = "refused".to_owned();
+        }
+        if was_refused { String::new() } else { reply }
+    });
+    let (folder, server) = (secrets(), Scripted::open("220 a", answer).await);
+    let (bench, name) = on_bench(file(&folder, server.address, "", "  guest: { mechanism: LOGIN }\n"));
+    let evidence = bench.evidence(&name, &Role::MATRIX).await;
+    for role in [Role::WrongPassword, Role::Guest] {
+        let attempt = evidence.of(role, Destination::Remote).next().unwrap();
+        assert!(matches!(attempt.fate, Fate::NoAnswer(_)), "{role}: {:?}", attempt.fate);
+        let judgement = StandardRules.relay(role, &evidence);
+        assert_eq!(judgement.verdict, Verdict::Conformant, "{role}: {judgement:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_question_that_is_dropped_leaves_the_bench_in_order() {
+    let answer: Box<Answer> =
+        Box::new(|heard, line| if line.starts_with("AUTH") { "\0".to_owned() } else { take_all(heard, line) });
+    let (folder, server) = (secrets(), Scripted::open("220 a", answer).await);
+    let (bench, name) = on_bench(file(&folder, server.address, "", ""));
+    let asked = tokio::time::timeout(Duration::from_millis(200), bench.evidence(&name, &[Role::Guest])).await;
+    assert!(asked.is_err());
+    let attempt = bench.attempt(&name, Role::Anonymous, Destination::Remote).await.unwrap();
+    assert_eq!((attempt.order, &attempt.fate), (0, &Fate::AcceptedUnproven { at: Stage::Rcpt }));
+}
+
 #[tokio::test]
 async fn nothing_is_sent_once_the_run_is_over_its_time() {
     let (folder, server) = (secrets(), Scripted::open("220 a", Box::new(take_all)).await);
@@ -318,6 +357,17 @@ async fn what_keeps_a_target_from_being_ready_is_in_its_evidence() {
         matches!(&attempt.fate, Fate::NoAnswer(NoAnswer::NotConnected { reason }) if reason.contains("SMTPSPEC_TEST_UNSET"))
     );
     assert!(server.connections().is_empty());
+}
+
+#[tokio::test]
+async fn a_host_named_by_a_name_shows_its_address_once_it_is_known() {
+    let server = Scripted::open("220 a", Box::new(take_all)).await;
+    let named = format!("localhost:{}", server.address.port());
+    let text = format!("address: {named}\nservice: mx\nsource-address: 127.0.0.1\n");
+    let (bench, name) = on_bench(TargetFile::read("lab.yaml", &text).unwrap());
+    assert_eq!(bench.kind(&name), Some(TargetKind::External { address: named.clone() }));
+    bench.prepare().await.unwrap();
+    assert_eq!(bench.kind(&name), Some(TargetKind::External { address: format!("{named} (127.0.0.1)") }));
 }
 
 #[tokio::test]
