@@ -174,12 +174,11 @@ fn non_success(kind: NonSuccessKind, of_type: &str, message: &str, description: 
 /// All there is to know about a case that does not conform.
 fn description(run: &Run, result: &CaseResult) -> String {
     let requirement = &result.requirement;
-    let sources: Vec<&str> = requirement.sources.iter().map(|source| source.0.as_str()).collect();
-    let mut lines = vec![
-        requirement.sentence.clone(),
-        format!("({}; {}; {})", describe::level(requirement.level), sources.join("; "), requirement.place),
-        String::new(),
-    ];
+    let place: Vec<&str> = std::iter::once(describe::level(requirement.level))
+        .chain(requirement.sources.iter().map(|source| source.0.as_str()))
+        .chain([requirement.place.as_str()])
+        .collect();
+    let mut lines = vec![requirement.sentence.clone(), format!("({})", place.join("; ")), String::new()];
     if let Some(answer) = &result.authentication {
         lines.push(format!("AUTH: {}", describe::authentication(answer)));
     }

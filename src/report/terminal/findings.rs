@@ -104,8 +104,12 @@ impl Writer<'_> {
     fn brief(&self, finding: &Finding<'_>) -> Vec<String> {
         let mut lines = self.heading(finding);
         lines.extend(self.others(finding));
-        let reason = finding.first.result.judgement.reasons.first();
-        lines.extend(reason.into_iter().flat_map(|reason| self.labelled("because", &printable(reason))));
+        let judgement = &finding.first.result.judgement;
+        let because = judgement.reasons.first().map(|reason| ("because", reason));
+        let remedy = judgement.remedy.as_ref().map(|remedy| ("remedy", remedy));
+        for (label, text) in because.into_iter().chain(remedy) {
+            lines.extend(self.labelled(label, &printable(text)));
+        }
         lines
     }
 

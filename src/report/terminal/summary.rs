@@ -39,7 +39,7 @@ pub(super) fn lines(run: &Run, palette: &Palette, columns: usize) -> Vec<String>
         0 => (palette.conformant, describe::verdict(Verdict::Conformant)),
         1 => (palette.deviates, describe::verdict(Verdict::Deviates)),
         3 => (palette.inconclusive, describe::verdict(Verdict::Inconclusive)),
-        _ => (palette.inconclusive, "none"),
+        _ => (palette.inconclusive, "none: the run failed"),
     };
     let result = labelled("Result", &format!("{word} (exit code {})", end.exit));
     lines.extend(result.iter().map(|line| paint(style, line)));
