@@ -37,7 +37,7 @@ fn print(
     advice: &[Advice],
     width: usize,
 ) -> io::Result<()> {
-    writeln!(out, "{} ({})", deployment.title, deployment.id)?;
+    paragraph(out, "", "  ", &format!("{} ({})", deployment.title, deployment.id), width)?;
     paragraph(out, "", "", &deployment.about, width)?;
     if deployment.listeners.is_empty() {
         writeln!(out, "\nNo SMTP service is installed here: nothing answers, and nothing is to be done.")?;
@@ -54,7 +54,9 @@ fn print(
             paragraph(out, &first, &" ".repeat(30), &finding.why, width)?;
             paragraph(out, &" ".repeat(30), &" ".repeat(30), &format!("({})", finding.citation), width)?;
         }
-        if advice.actions.is_empty() {
+        if advice.findings.is_empty() {
+            writeln!(out, "  No bulletin about it was out on that day.")?;
+        } else if advice.actions.is_empty() {
             writeln!(out, "  To do: nothing.")?;
         } else {
             writeln!(out, "  To do:")?;

@@ -12,7 +12,7 @@ use super::exit::Exit;
 /// smtpspec runs plain-language cases about relay authorization against a built-in model of the servers that
 /// Microsoft's bulletin MS02-011 describes, and against any mail server over TCP.
 #[derive(Debug, Parser)]
-#[command(name = "smtpspec", version, after_help = Exit::HELP, max_term_width = 100)]
+#[command(name = "smtpspec", version, after_help = Exit::HELP, max_term_width = 80)]
 pub(super) struct Arguments {
     /// When to use colour
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
@@ -36,8 +36,14 @@ pub(super) enum ColourChoice {
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Subcommand {
     /// Run cases against the built-in model or a mail server
+    ///
+    /// Without --on: the record of MS02-011 on every built-in deployment, and the matrix of who may relay through each.
+    /// With --on: the requirements on that server.
     Verify(Verify),
     /// Say what the bulletins say of a host, and what to do
+    ///
+    /// What MS02-011 and MS02-012 say of each listener of a host: whether it is affected and why, and which patch or
+    /// setting helps.
     Advise(Advise),
     /// Print claims, cases, deployments, steps or facts
     List(List),
@@ -47,8 +53,6 @@ pub(super) enum Subcommand {
     Lint(Lint),
 }
 
-/// Without --on: the record of MS02-011 on every built-in deployment, and the matrix of who may relay through each.
-/// With --on: the requirements on that server.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -58,7 +62,8 @@ Examples:
   smtpspec verify --on my-server.yaml --report junit=relay.xml
   smtpspec verify bulletin --on lab.yaml --as windows-2000")]
 pub(super) struct Verify {
-    /// Which cases: an id or its beginning (`requirements/relay`), a claim (`c08`), a tag (`@must`), a feature file
+    /// Which cases: an id or its beginning (`requirements/relay`), a claim (`c08`), a tag (`@must`), a feature
+    /// file or a line in it (`my.feature:12`)
     #[arg(value_name = "SELECTOR")]
     pub(super) selectors: Vec<String>,
 
@@ -110,21 +115,20 @@ impl FromStr for ReportArgument {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let Some((format, path)) = text.split_once('=') else {
-            return Err("a report is asked for as FORMAT=FILE, for example junit=relay.xml".to_owned());
+            return Err("write junit=FILE or ndjson=FILE".to_owned());
         };
         if path.is_empty() {
-            return Err(format!("the file is missing behind `{format}=`"));
+            return Err("the file is missing".to_owned());
         }
         let format = match format {
             "junit" => ReportFormat::Junit,
             "ndjson" => ReportFormat::Ndjson,
-            other => return Err(format!("there is no report format `{other}`; the formats are junit and ndjson")),
+            _ => return Err("the formats are junit and ndjson".to_owned()),
         };
         Ok(Self { format, path: PathBuf::from(path) })
     }
 }
 
-/// What MS02-011 and MS02-012 say of each listener of a host, and what to do about it.
 #[derive(Debug, Args)]
 pub(super) struct Advise {
     /// A built-in deployment or a deployment file

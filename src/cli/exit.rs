@@ -18,8 +18,8 @@ pub(super) enum Exit {
     Inconclusive,
     /// 4: smtpspec itself failed.
     Failed,
-    /// 5: a report could not be written; the verdicts on the terminal stand.
-    ReportNotWritten,
+    /// 5: a report or another output could not be written to its end; the verdicts on the terminal stand.
+    NotWritten,
     /// 130: broken off by the user; results so far are kept.
     Interrupted,
 }
@@ -33,7 +33,7 @@ impl Exit {
             Self::WrongInput => 2,
             Self::Inconclusive => 3,
             Self::Failed => 4,
-            Self::ReportNotWritten => 5,
+            Self::NotWritten => 5,
             Self::Interrupted => 130,
         }
     }
@@ -46,7 +46,7 @@ Exit codes:
   2    wrong input: an argument, a file, a selector
   3    nothing deviates, but something could not be told
   4    smtpspec itself failed
-  5    a report could not be written
+  5    a report or another output could not be written to its end
   130  broken off; what was known by then is reported";
 }
 
@@ -62,15 +62,7 @@ pub(super) enum Failure {
     /// The user's input is wrong; each with its place.
     #[error("wrong input")]
     Input(Vec<Diagnostic>),
-    /// A file or folder that cannot be read.
-    #[error("cannot read {}: {error}", .path.display())]
-    Read {
-        /// Which.
-        path: PathBuf,
-        /// What the system says.
-        error: std::io::Error,
-    },
-    /// A file that cannot be written.
+    /// A file that could not be written to its end.
     #[error("cannot write {}: {error}", .path.display())]
     Write {
         /// Which.
@@ -95,11 +87,11 @@ impl Failure {
     /// What the process ends with.
     pub(super) fn exit(&self) -> Exit {
         match self {
-            Self::Input(_) | Self::Read { .. } => Exit::WrongInput,
-            Self::Write { .. } => Exit::ReportNotWritten,
+            Self::Input(_) => Exit::WrongInput,
+            Self::Write { .. } => Exit::NotWritten,
             // A reader that went away (`| head`) is no failure of the run.
             Self::Output(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Exit::Conformant,
-            Self::Output(_) => Exit::ReportNotWritten,
+            Self::Output(_) => Exit::NotWritten,
             Self::Ours(_) => Exit::Failed,
         }
     }

@@ -1,7 +1,8 @@
 //! The files a user names: read whole, within a limit, as text.
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::io::Read as _;
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::exit::Failure;
@@ -18,9 +19,10 @@ const DEEPEST: usize = 32;
 /// # Errors
 /// When it cannot be read, is too large, or is no UTF-8: then with the line of the first octet that is not.
 pub(super) fn text(path: &Path) -> Result<String, Failure> {
-    let unreadable = |error| Failure::Read { path: path.to_path_buf(), error };
     let mut bytes = Vec::new();
-    fs::File::open(path).map_err(unreadable)?.take(MOST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    fs::File::open(path)
+        .and_then(|file| file.take(MOST + 1).read_to_end(&mut bytes))
+        .map_err(|error| unreadable(path, &error))?;
     if bytes.len() as u64 > MOST {
         let title = format!("{} has more than {} MiB", path.display(), MOST >> 20);
         return Err(Failure::argument(title, "name a feature file or a YAML file"));
@@ -43,7 +45,8 @@ pub(super) struct Named {
     pub(super) name: String,
 }
 
-/// All files with this ending under the paths: a file as it is, a folder with all below it, in a stable order.
+/// All files with this ending under the paths: a file as it is, a folder with all below it, in a stable order, each once
+/// however often it is named.
 ///
 /// # Errors
 /// When a path is not there, or no file with that ending is under one of them.
@@ -54,20 +57,22 @@ pub(super) fn under(paths: &[PathBuf], endings: &[&str]) -> Result<Vec<Named>, F
         if path.is_dir() {
             walk(path, endings, DEEPEST, &mut found)?;
         } else {
-            // Opened here so that a path that is not there is named before anything runs.
-            fs::metadata(path).map_err(|error| Failure::Read { path: path.clone(), error })?;
+            // Looked at here so that a path that is not there is named before anything runs.
+            fs::metadata(path).map_err(|error| unreadable(path, &error))?;
             found.push(path.clone());
         }
         if found.len() == before {
-            let title = format!("no {} file is under {}", endings.join(" or "), path.display());
+            let title = format!("no .{} file is under {}", endings.join(" or ."), path.display());
             return Err(Failure::argument(title, "name a file, or a folder that has some"));
         }
     }
+    let mut known = BTreeSet::new();
+    found.retain(|path| known.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone())));
     Ok(found.into_iter().map(|path| Named { name: path.display().to_string(), path }).collect())
 }
 
 fn walk(folder: &Path, endings: &[&str], deeper: usize, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
-    let unreadable = |error| Failure::Read { path: folder.to_path_buf(), error };
+    let unreadable = |error| unreadable(folder, &error);
     let mut entries: Vec<PathBuf> = fs::read_dir(folder)
         .map_err(unreadable)?
         .map(|entry| entry.map(|entry| entry.path()))
@@ -91,14 +96,39 @@ fn walk(folder: &Path, endings: &[&str], deeper: usize, found: &mut Vec<PathBuf>
 /// # Errors
 /// When there is a file already, or it cannot be written.
 pub(super) fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
-    use std::io::Write as _;
     let mut file = match fs::OpenOptions::new().write(true).create_new(true).open(path) {
         Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             let title = format!("{} exists already and is left as it is", path.display());
             return Err(Failure::argument(title, "name another file"));
         }
-        Err(error) => return Err(Failure::Write { path: path.to_path_buf(), error }),
+        Err(error) => return Err(unwritable(path, &error)),
     };
     file.write_all(text.as_bytes()).map_err(|error| Failure::Write { path: path.to_path_buf(), error })
+}
+
+/// A path that cannot be read, with what can be done about it.
+fn unreadable(path: &Path, error: &io::Error) -> Failure {
+    let diagnostic = Diagnostic::error(format!("{} cannot be read: {error}", path.display()));
+    Failure::Input(vec![match error.kind() {
+        io::ErrorKind::NotFound => {
+            let beside = folder_of(path).read_dir().into_iter().flatten().flatten();
+            let names: Vec<String> = beside.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            diagnostic.remedy("check how it is written").did_you_mean(&name, names.iter().map(String::as_str))
+        }
+        io::ErrorKind::IsADirectory => diagnostic.remedy("name a file in it"),
+        _ => diagnostic.remedy("name a file that this user may read"),
+    }])
+}
+
+/// A path at which no file can be begun.
+pub(super) fn unwritable(path: &Path, error: &io::Error) -> Failure {
+    let title = format!("{} cannot be written: {error}", path.display());
+    Failure::argument(title, "name a file in a folder that is there and that this user may write to")
+}
+
+/// The folder that a path is in.
+pub(super) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

@@ -8,7 +8,6 @@ use super::terminal::Terminal;
 use super::{files, scenario};
 use crate::diagnostic::Diagnostic;
 use crate::feature::{self, FeatureText, Suite};
-use crate::harness::TargetFile;
 use crate::reference::deployment::catalogue::Catalogue;
 
 pub(super) fn lint(arguments: &Lint, _terminal: &Terminal) -> Result<Exit, Failure> {
@@ -51,7 +50,7 @@ pub(super) fn lint(arguments: &Lint, _terminal: &Terminal) -> Result<Exit, Failu
 
 fn lint_yaml(catalogue: &Catalogue, name: &str, text: &str) -> Vec<Diagnostic> {
     let wrong = if scenario::is_target_file(text) {
-        TargetFile::read(name, text).err()
+        scenario::target(name, text, &[]).err()
     } else {
         catalogue.read_deployment(name, text).err()
     };

@@ -7,6 +7,7 @@ use super::arguments::{List, Listing};
 use super::exit::{Exit, Failure};
 use super::terminal::Terminal;
 use super::{cases, scenario, verify};
+use crate::diagnostic::text::wrap;
 use crate::feature::{self, Claim, Plan, Scope, Suite, VOCABULARY};
 use crate::harness::{Bench, BenchOptions, EventSink};
 use crate::judge::{CaseResult, StandardRules, Summary};
@@ -17,6 +18,11 @@ use crate::report::TerminalOptions;
 use crate::report::claims::{self, ClaimRow, ScenarioRow};
 
 pub(super) fn list(arguments: &List, terminal: &Terminal) -> Result<Exit, Failure> {
+    let reads_features = matches!(arguments.what, Listing::Claims | Listing::Cases);
+    if !reads_features && !arguments.features.is_empty() {
+        let title = "--features says which cases there are, and none are asked for";
+        return Err(Failure::argument(title, "leave it away, or ask for `claims`, `cases`"));
+    }
     let catalogue = scenario::catalogue()?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     let written = match arguments.what {
@@ -26,7 +32,7 @@ pub(super) fn list(arguments: &List, terminal: &Terminal) -> Result<Exit, Failur
         }
         Listing::Cases => write_cases(&mut out, &cases::suite(&arguments.features, &catalogue)?),
         Listing::Deployments => write_deployments(&mut out, &catalogue),
-        Listing::Steps => write_steps(&mut out),
+        Listing::Steps => write_steps(&mut out, terminal.width),
         Listing::Facts => write_facts(&mut out, &catalogue),
     };
     written.and_then(|()| out.flush()).map_err(Failure::Output)?;
@@ -86,20 +92,28 @@ fn write_deployments(out: &mut impl Write, catalogue: &Catalogue) -> io::Result<
     Ok(())
 }
 
-fn write_steps(out: &mut impl Write) -> io::Result<()> {
+fn write_steps(out: &mut impl Write, columns: usize) -> io::Result<()> {
     for theme in VOCABULARY {
         writeln!(out, "{}\n", theme.title)?;
         for step in theme.steps {
-            writeln!(
-                out,
-                "  {} {}\n      {}\n      e.g. {} {}",
-                step.keyword, step.form, step.says, step.keyword, step.example
-            )?;
+            writeln!(out, "  {} {}", step.keyword, step.form)?;
+            paragraph(out, "      ", step.says, columns)?;
+            paragraph(out, "      e.g. ", &format!("{} {}", step.keyword, step.example), columns)?;
             for parameter in step.parameters() {
-                writeln!(out, "      {{{}}}: {}", parameter.name, parameter.says)?;
+                paragraph(out, &format!("      {{{}}}: ", parameter.name), parameter.says, columns)?;
             }
         }
         writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// A text behind a label, its further lines under the first.
+fn paragraph(out: &mut impl Write, label: &str, text: &str, columns: usize) -> io::Result<()> {
+    let indent = label.len();
+    for (number, line) in wrap(text, columns.saturating_sub(indent)).iter().enumerate() {
+        let label = if number == 0 { label } else { "" };
+        writeln!(out, "{label:indent$}{line}")?;
     }
     Ok(())
 }

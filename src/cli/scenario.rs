@@ -1,10 +1,11 @@
-//! Deployments by name or by file.
+//! Deployments by name or by file, and target files.
 
 use std::path::Path;
 
 use super::exit::Failure;
 use super::files;
 use crate::diagnostic::Diagnostic;
+use crate::harness::TargetFile;
 use crate::reference::deployment::Deployment;
 use crate::reference::deployment::catalogue::Catalogue;
 
@@ -13,33 +14,61 @@ pub(super) fn catalogue() -> Result<Catalogue, Failure> {
     Catalogue::built_in().map_err(Failure::Input)
 }
 
-/// Whether an argument names a file and not a built-in deployment.
-pub(super) fn is_file(argument: &str) -> bool {
-    let ending = Path::new(argument).extension().and_then(std::ffi::OsStr::to_str);
-    matches!(ending, Some("yaml" | "yml")) || argument.contains(std::path::MAIN_SEPARATOR)
+/// Whether an argument names a file and not a built-in deployment: it looks like a path, or only a file is called so.
+pub(super) fn is_file(catalogue: &Catalogue, argument: &str) -> bool {
+    let path = Path::new(argument);
+    let ending = path.extension().and_then(std::ffi::OsStr::to_str);
+    let looks_like_one = matches!(ending, Some("yaml" | "yml")) || argument.contains(std::path::MAIN_SEPARATOR);
+    looks_like_one || catalogue.get(argument).is_none() && path.exists()
 }
 
-/// Whether a YAML text is meant as a target file and not as a deployment: only a target has an address.
+/// Whether a YAML text is meant as a target file and not as a deployment, the only one of the two with these keys.
 pub(super) fn is_target_file(text: &str) -> bool {
-    text.lines().any(|line| line.starts_with("address:") || line.starts_with("service:") || line.starts_with("roles:"))
+    const OF_DEPLOYMENTS: [&str; 5] = ["title:", "about:", "sources:", "host:", "listeners:"];
+    let text = text.trim_start_matches('\u{feff}');
+    !text.lines().any(|line| OF_DEPLOYMENTS.iter().any(|key| line.starts_with(key)))
+}
+
+/// Reads a target file that may name these addresses though they are not loopback.
+pub(super) fn target(name: &str, text: &str, allowed: &[String]) -> Result<TargetFile, Vec<Diagnostic>> {
+    // What an empty file is missing is more than its first key.
+    let is_empty = text.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#'));
+    TargetFile::read_allowing(name, text, allowed).map_err(|mut wrong| {
+        for diagnostic in &mut wrong {
+            diagnostic.remedy.take_if(|_| is_empty);
+            diagnostic
+                .remedy
+                .get_or_insert_with(|| "`smtpspec new target` prints a whole one to compare with".to_owned());
+        }
+        wrong
+    })
 }
 
 /// The deployment that an argument names.
 pub(super) fn deployment(catalogue: &Catalogue, argument: &str) -> Result<Deployment, Failure> {
-    if is_file(argument) {
-        let text = files::text(Path::new(argument))?;
-        return catalogue.read_deployment(argument, &text).map_err(Failure::Input);
+    if !is_file(catalogue, argument) {
+        return catalogue.get(argument).cloned().ok_or_else(|| unknown(catalogue, argument));
     }
-    catalogue.get(argument).cloned().ok_or_else(|| unknown(catalogue, argument))
+    let text = files::text(Path::new(argument))?;
+    if is_target_file(&text) {
+        let title = format!("{argument} is no deployment file: it does not say what is installed on a host");
+        return Err(Failure::argument(
+            title,
+            "name a built-in deployment; `smtpspec list deployments` prints them all",
+        ));
+    }
+    catalogue.read_deployment(argument, &text).map_err(Failure::Input)
 }
 
-/// There is no such deployment; the nearest is named.
+/// There is no such deployment; the nearest is named, or else the first that begins so.
 pub(super) fn unknown(catalogue: &Catalogue, argument: &str) -> Failure {
-    let ids = catalogue.deployments.iter().map(|deployment| deployment.id.as_str());
+    let ids = || catalogue.deployments.iter().map(|deployment| deployment.id.as_str());
+    let begins_so = ids().find(|id| !argument.is_empty() && id.starts_with(argument));
+    let remedy = begins_so.map(|id| format!("did you mean `{id}`?"));
     Failure::Input(vec![
         Diagnostic::error(format!("there is no deployment `{argument}`"))
             .note("a file is named by its path, with `.yaml` at the end")
-            .remedy("`smtpspec list deployments` prints them all")
-            .did_you_mean(argument, ids),
+            .remedy(remedy.unwrap_or_else(|| "`smtpspec list deployments` prints them all".to_owned()))
+            .did_you_mean(argument, ids()),
     ])
 }

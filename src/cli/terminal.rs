@@ -2,6 +2,8 @@
 
 use std::io::{IsTerminal as _, Write as _};
 
+use terminal_size::terminal_size_of;
+
 use super::arguments::ColourChoice;
 use super::exit::Failure;
 
@@ -17,8 +19,10 @@ pub(super) struct Terminal {
     pub(super) colour_on_stderr: bool,
     /// Whether standard error is a terminal on which progress can be drawn.
     pub(super) progress: bool,
-    /// Columns.
+    /// Columns of standard output.
     pub(super) width: usize,
+    /// Columns of standard error.
+    pub(super) width_of_stderr: usize,
 }
 
 impl Terminal {
@@ -31,12 +35,14 @@ impl Terminal {
             ColourChoice::Never => false,
         };
         let stderr_is_terminal = std::io::stderr().is_terminal();
-        let width = terminal_size::terminal_size().map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0));
+        // Each stream for itself: what goes to a file is not to depend on the terminal that it was started from.
+        let columns = |size: Option<(terminal_size::Width, _)>| size.map_or(DEFAULT_WIDTH, |(width, _)| width.0.into());
         Self {
             colour: colour_on(std::io::stdout().is_terminal()),
             colour_on_stderr: colour_on(stderr_is_terminal),
             progress: stderr_is_terminal,
-            width,
+            width: columns(terminal_size_of(std::io::stdout())),
+            width_of_stderr: columns(terminal_size_of(std::io::stderr())),
         }
     }
 
@@ -46,7 +52,7 @@ impl Terminal {
         // Nobody is left to tell when standard error is gone too.
         let _ = match failure {
             Failure::Input(diagnostics) => diagnostics.iter().try_for_each(|diagnostic| {
-                writeln!(stderr, "{}", diagnostic.render(self.colour_on_stderr, self.width))
+                writeln!(stderr, "{}", diagnostic.render(self.colour_on_stderr, self.width_of_stderr))
             }),
             Failure::Output(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
             other => writeln!(stderr, "error: {other}"),

@@ -11,21 +11,23 @@ use super::terminal::Terminal;
 use crate::diagnostic::Diagnostic;
 use crate::feature::{self, Blame, Fault, Outcome, Plan, Scope};
 use crate::harness::{Bench, BenchOptions, EventSink, TargetName};
-use crate::judge::{self, CaseResult, Role, Rules, RunEvent, StandardRules};
+use crate::judge::{self, CaseResult, Conclusion, Role, Rules, RunEvent, StandardRules};
 use job::{Job, Judged};
 use reports::RunReports;
 
 pub(super) fn verify(arguments: &Verify, terminal: &Terminal) -> Result<Exit, Failure> {
     let job = Job::read(arguments)?;
-    let reports = RunReports::open(&arguments.report, terminal, arguments.verbose)?;
-    let runtime = runtime()?;
-    let ended = runtime.block_on(async {
+    let reports = RunReports::plan(&arguments.report, terminal, arguments.verbose)?;
+    let ended = runtime()?.block_on(async {
         tokio::select! {
             ended = run(&job, arguments, &reports) => ended.map(Some),
-            _ = tokio::signal::ctrl_c() => Ok(None),
+            Ok(()) = tokio::signal::ctrl_c() => Ok(None),
         }
-    })?;
-    reports.finish()?;
+    });
+    // Whatever became of the run: what is known by now is kept.
+    let written = reports.finish();
+    let ended = ended?;
+    written?;
     Ok(match ended {
         None => Exit::Interrupted,
         Some(judge::Exit::Conformant) => Exit::Conformant,
@@ -47,6 +49,7 @@ async fn run(job: &Job, arguments: &Verify, reports: &RunReports) -> Result<judg
     let bench = Arc::new(Bench::new(options, Arc::clone(&events)));
     let targets = job.put_on(&bench);
     bench.prepare().await.map_err(Failure::Input)?;
+    reports.open()?;
     let rules: Arc<dyn Rules> = Arc::new(StandardRules);
     let plans: Vec<Plan> = job
         .parts(&targets)
@@ -86,8 +89,11 @@ async fn run(job: &Job, arguments: &Verify, reports: &RunReports) -> Result<judg
             results.extend(outcome.results);
         }
     }
-    let exit = conclude(&*rules, &results, &required, begun.elapsed(), &events);
-    blame(&faults).map_or(Ok(exit), Err)
+    let failure = blame(&faults);
+    let Conclusion { summary, unjudged, exit } = rules.summarise(&results, &required);
+    let code = failure.as_ref().map_or(exit.code(), |failure| failure.exit().code());
+    events(RunEvent::RunFinished { summary, unjudged, took: begun.elapsed(), exit: code });
+    failure.map_or(Ok(exit), Err)
 }
 
 /// The results of a run in which nothing broke off.
@@ -121,22 +127,4 @@ fn required_roles(
         roles.into_iter().filter(wanted).map(|role| (target.0.clone(), role)).collect::<Vec<_>>()
     };
     targets.iter().flat_map(of).collect()
-}
-
-fn conclude(
-    rules: &dyn Rules,
-    results: &[CaseResult],
-    required: &[(String, Role)],
-    took: std::time::Duration,
-    events: &EventSink,
-) -> judge::Exit {
-    let conclusion = rules.summarise(results, required);
-    let exit = conclusion.exit;
-    events(RunEvent::RunFinished {
-        summary: conclusion.summary,
-        unjudged: conclusion.unjudged,
-        took,
-        exit: exit.code(),
-    });
-    exit
 }

@@ -69,7 +69,11 @@ pub(super) fn codes(reply: &Spoken) -> String {
 
 /// `550 5.7.1 Unable to relay`.
 pub(super) fn reply(reply: &Spoken) -> String {
-    format!("{} {}", codes(reply), printable(reply.text.trim())).trim_end().to_owned()
+    let text = reply.text.trim();
+    // The text begins with the enhanced code as the server sent it (RFC 2034 4), which `codes` has written already.
+    let rest = reply.enhanced.as_deref().and_then(|enhanced| text.strip_prefix(enhanced));
+    let text = rest.filter(|rest| rest.is_empty() || rest.starts_with(' ')).map_or(text, str::trim_start);
+    format!("{} {}", codes(reply), printable(text)).trim_end().to_owned()
 }
 
 /// What AUTH said, as a clause.
@@ -111,7 +115,7 @@ fn no_answer(why: &NoAnswer) -> String {
         NoAnswer::NotConnected { reason } => format!("no connection ({})", printable(reason)),
         NoAnswer::Closed => "the server closed the connection".to_owned(),
         NoAnswer::Reset { reason } => format!("the connection was reset ({})", printable(reason)),
-        NoAnswer::TimedOut { after } => format!("nothing came within {}", duration(*after)),
+        NoAnswer::TimedOut { after } => format!("no reply came within {}", duration(*after)),
         NoAnswer::NoReply { what } => format!("what came is no reply ({})", printable(what)),
         NoAnswer::TurnedAway { reply: spoken } => format!("turned away in the greeting ({})", reply(spoken)),
         NoAnswer::LimitReached { limit } => format!("a limit of this run was reached ({})", printable(limit)),
@@ -125,5 +129,24 @@ pub(super) fn duration(duration: Duration) -> String {
         _ if duration.subsec_nanos() == 0 => format!("{} s", duration.as_secs()),
         ..10.0 => format!("{seconds:.3} s"),
         _ => format!("{seconds:.1} s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    // RFC 2034 4: the text of a reply begins with the enhanced code. It is to be read once.
+    #[rstest]
+    #[case(Some("2.7.0"), "2.7.0 Authentication successful", "235 2.7.0 Authentication successful")]
+    #[case::nothing_else(Some("2.7.0"), "2.7.0", "235 2.7.0")]
+    #[case::only_looks_like_it(Some("2.7.0"), "2.7.0.1 is our version", "235 2.7.0 2.7.0.1 is our version")]
+    #[case::without(None, "2.7.0 Authentication successful", "235 2.7.0 Authentication successful")]
+    #[case::apart(Some("2.7.0"), "Authentication successful", "235 2.7.0 Authentication successful")]
+    fn a_reply_has_its_enhanced_code_once(#[case] enhanced: Option<&str>, #[case] text: &str, #[case] expected: &str) {
+        let spoken = Spoken { code: 235, enhanced: enhanced.map(str::to_owned), text: text.to_owned() };
+        assert_eq!(reply(&spoken), expected);
     }
 }

@@ -72,7 +72,7 @@ fn happened(side: Side, happening: &Happening) -> String {
         Happening::NotConnected { reason } => format!("no connection: {}", escaped(reason.as_bytes())),
         Happening::Closed => format!("the {who} closed the connection"),
         Happening::Reset { reason } => format!("the {who} reset the connection: {}", escaped(reason.as_bytes())),
-        Happening::TimedOut { after } => format!("nothing from the {who} within {}", describe::duration(*after)),
+        Happening::TimedOut { after } => format!("no whole line from the {who} within {}", describe::duration(*after)),
     }
 }
 

@@ -288,8 +288,8 @@ pub(super) fn inconclusive() -> Vec<RunEvent> {
         events.extend(ended(result(target, requirement(id, "It is refused", Level::Must), unknown), true));
     }
     events.extend(Row::Stopped.cells(target));
-    let unjudged =
-        vec![(target.to_owned(), Role::NullSession, "the limit of 3 failed logins was reached before it".to_owned())];
+    let reason = "nothing was judged about the null session: the limit of 3 failed logins was reached before it";
+    let unjudged = vec![(target.to_owned(), Role::NullSession, reason.to_owned())];
     events.push(finished(Summary { inconclusive: 2, ..Summary::default() }, unjudged, 3));
     events
 }

@@ -9,7 +9,7 @@
 //!
 //! A case that does not decide the exit code is never a failure or an error: where it is not conformant, it is `skipped`
 //! and says so. What else makes a run fail is a case of its own: a role about which nothing was judged, a case that was
-//! under way when the run was broken off, the run itself where it was broken off.
+//! under way when the run was broken off, the run itself where it was broken off or failed.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -45,7 +45,9 @@ impl<W: Write + Send> Report for Junit<W> {
     }
 
     fn finish(mut self: Box<Self>) -> io::Result<()> {
-        report(&self.run).serialize(&mut self.out).map_err(io::Error::other)?;
+        // Drawn first: an error of the XML writer would hide what the system says of the file.
+        let drawn = report(&self.run).to_string().map_err(io::Error::other)?;
+        self.out.write_all(drawn.as_bytes())?;
         self.out.flush()
     }
 }
@@ -65,8 +67,12 @@ fn report(run: &Run) -> quick_junit::Report {
     match &run.end {
         Some(end) => {
             for (target, role, reason) in &end.unjudged {
-                let message = format!("nothing was judged about {}: {reason}", role.phrase());
-                suites.add(target, TestCase::new(format!("judged/{role}"), error("inconclusive", &message)));
+                suites.add(target, TestCase::new(format!("judged/{role}"), error("inconclusive", reason)));
+            }
+            // A run that failed must not look like one in which nothing was found.
+            if !matches!(end.exit, 0 | 1 | 3) {
+                let message = format!("the run failed (exit code {})", end.exit);
+                suites.add(RUN_SUITE, TestCase::new("run", error("failed", &message)));
             }
         }
         None => {
@@ -168,12 +174,11 @@ fn non_success(kind: NonSuccessKind, of_type: &str, message: &str, description: 
 /// All there is to know about a case that does not conform.
 fn description(run: &Run, result: &CaseResult) -> String {
     let requirement = &result.requirement;
-    let sources: Vec<&str> = requirement.sources.iter().map(|source| source.0.as_str()).collect();
-    let mut lines = vec![
-        requirement.sentence.clone(),
-        format!("({}; {}; {})", describe::level(requirement.level), sources.join("; "), requirement.place),
-        String::new(),
-    ];
+    let place: Vec<&str> = std::iter::once(describe::level(requirement.level))
+        .chain(requirement.sources.iter().map(|source| source.0.as_str()))
+        .chain([requirement.place.as_str()])
+        .collect();
+    let mut lines = vec![requirement.sentence.clone(), format!("({})", place.join("; ")), String::new()];
     if let Some(answer) = &result.authentication {
         lines.push(format!("AUTH: {}", describe::authentication(answer)));
     }

@@ -1,6 +1,6 @@
 //! What a run came to so far, collected from its events.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::judge::{Attempt, CaseId, CaseResult, Cell, Role, RunEvent, Summary, TargetKind, Verdict};
@@ -83,6 +83,11 @@ impl Run {
             Some((_, TargetKind::External { address })) => address,
             None => target,
         }
+    }
+
+    /// How many targets a case ended on: those that the selected cases are not about take no part.
+    pub(super) fn judged_targets(&self) -> usize {
+        self.ended.iter().map(|ended| ended.result.target.as_str()).collect::<BTreeSet<_>>().len()
     }
 
     /// How many cases came to what, among those that decide or those that do not.

@@ -42,12 +42,13 @@ impl<W: Write + Send> Terminal<W> {
     }
 
     /// `✓ relay/null-session on Windows 2000 (0.012 s)`.
-    fn case_line(&self, result: &CaseResult) -> String {
+    fn case_lines(&self, result: &CaseResult) -> Vec<String> {
         let verdict = result.judgement.verdict;
-        let mark = paint(self.palette.verdict(verdict), describe::mark(verdict));
-        let took = paint(self.palette.faint, &format!("({})", describe::duration(result.took)));
         let case = printable(&result.requirement.id.0);
-        format!("{mark} {case} on {} {took}", printable(self.run.title_of(&result.target)))
+        let target = printable(self.run.title_of(&result.target));
+        let text = format!("{case} on {target} ({})", describe::duration(result.took));
+        let lines = layout::hanging(&format!("{} ", describe::mark(verdict)), &text, self.options.columns());
+        lines.iter().map(|line| paint(self.palette.verdict(verdict), line)).collect()
     }
 }
 
@@ -71,7 +72,7 @@ impl<W: Write + Send> Report for Terminal<W> {
             }
             RunEvent::CaseFinished { result, decides } => {
                 self.progress.case_ended(*decides, result.judgement.verdict);
-                if self.options.verbose { self.write(&[self.case_line(result)]) } else { Ok(()) }
+                if self.options.verbose { self.write(&self.case_lines(result)) } else { Ok(()) }
             }
             RunEvent::TargetStarted { .. }
             | RunEvent::Attempted { .. }

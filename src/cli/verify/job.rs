@@ -29,6 +29,16 @@ enum On {
     External(TargetName, Box<TargetFile>),
 }
 
+impl On {
+    /// What it is called in reports.
+    fn name(&self) -> &str {
+        match self {
+            Self::Deployment(deployment) => &deployment.id,
+            Self::External(name, _) => &name.0,
+        }
+    }
+}
+
 /// A run, ready to begin.
 pub(super) struct Job {
     pub(super) catalogue: Arc<Catalogue>,
@@ -61,11 +71,13 @@ impl Job {
         let mut on = Vec::new();
         let mut seen = BTreeSet::new();
         for argument in &arguments.on {
-            if !seen.insert(argument) {
-                let title = format!("--on {argument} is given twice");
+            let read = read_target(&catalogue, argument, &arguments.allow_address)?;
+            // By what it is called in reports: a deployment by its id, wherever its file is.
+            if !seen.insert(read.name().to_owned()) {
+                let title = format!("--on {argument}: {} is named twice", read.name());
                 return Err(Failure::argument(title, "name each target once"));
             }
-            on.push(read_target(&catalogue, argument, &arguments.allow_address)?);
+            on.push(read);
         }
         let stands_for = stands_for(arguments, &catalogue, &on)?;
         let judged = if on.is_empty() { Judged::Model } else { Judged::Targets };
@@ -90,9 +102,14 @@ impl Job {
         }
         if self.judged == Judged::Targets && self.stands_for.is_none() && self.suite.counts().0 == 0 {
             let title = "none of the selected cases is a requirement, and only those judge what --on names";
+            let only_models = self.on.iter().all(|on| matches!(on, On::Deployment(_)));
             return Err(Failure::argument(
                 title,
-                "select `requirements`, or say with --as which deployment the target is an example of",
+                if only_models {
+                    "select `requirements`, or leave --on away: the record names its deployments itself"
+                } else {
+                    "select `requirements`, or say with --as which deployment the target is an example of"
+                },
             ));
         }
         Ok(())
@@ -116,9 +133,10 @@ impl Job {
         names
     }
 
-    /// The roles that cases are about; `None` where all are to be judged, whatever the cases.
+    /// The roles that requirements are about; `None` where all are to be judged, whatever the cases.
     pub(super) fn roles(&self) -> Option<Vec<Role>> {
-        if self.is_whole { None } else { Some(self.suite.cases().iter().filter_map(|case| case.role).collect()) }
+        let requirements = self.suite.cases().iter().filter(|case| !case.is_record());
+        if self.is_whole { None } else { Some(requirements.filter_map(|case| case.role).collect()) }
     }
 
     /// What runs, in order.
@@ -145,12 +163,19 @@ fn stands_for(arguments: &Verify, catalogue: &Catalogue, on: &[On]) -> Result<Op
     let Some(text) = &arguments.stands_for else { return Ok(None) };
     let name = DeploymentName::read(text);
     let Some(deployment) = catalogue.get(&name.id) else { return Err(scenario::unknown(catalogue, &name.id)) };
-    if let Some(listener) = &name.listener
-        && deployment.listeners.iter().all(|other| other.name != *listener)
-    {
-        let names: Vec<&str> = deployment.listeners.iter().map(|listener| listener.name.as_str()).collect();
-        let title = format!("{} has no listener `{listener}`", deployment.id);
-        return Err(Failure::argument(title, format!("it has: {}", names.join(", "))));
+    let names: Vec<&str> = deployment.listeners.iter().map(|listener| listener.name.as_str()).collect();
+    match &name.listener {
+        Some(listener) if !names.contains(&listener.as_str()) => {
+            let title = format!("{} has no listener `{listener}`", deployment.id);
+            return Err(Failure::argument(title, format!("it has: {}", names.join(", "))));
+        }
+        // A target has one address, and what is on record differs from listener to listener.
+        None if names.len() > 1 => {
+            let title = format!("{} has several listeners, and a target is one", deployment.id);
+            let with_names: Vec<String> = names.iter().map(|name| format!("{}:{name}", deployment.id)).collect();
+            return Err(Failure::argument(title, format!("say which: --as {}", with_names.join(" or --as "))));
+        }
+        _ => {}
     }
     match on {
         [On::External(..)] => Ok(Some(name)),
@@ -159,12 +184,12 @@ fn stands_for(arguments: &Verify, catalogue: &Catalogue, on: &[On]) -> Result<Op
 }
 
 fn read_target(catalogue: &Catalogue, argument: &str, allowed: &[String]) -> Result<On, Failure> {
-    if !scenario::is_file(argument) {
+    if !scenario::is_file(catalogue, argument) {
         return scenario::deployment(catalogue, argument).map(|deployment| On::Deployment(Box::new(deployment)));
     }
     let text = files::text(Path::new(argument))?;
     if scenario::is_target_file(&text) {
-        let file = TargetFile::read_allowing(argument, &text, allowed).map_err(Failure::Input)?;
+        let file = scenario::target(argument, &text, allowed).map_err(Failure::Input)?;
         return Ok(On::External(TargetName(argument.to_owned()), Box::new(file)));
     }
     let deployment = catalogue.read_deployment(argument, &text).map_err(Failure::Input)?;

@@ -1,12 +1,14 @@
 //! The reports of one run: the terminal, and the files the user asked for.
 
-use std::fs::File;
+use std::collections::BTreeSet;
+use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::cli::arguments::{ReportArgument, ReportFormat};
 use crate::cli::exit::Failure;
+use crate::cli::files;
 use crate::cli::terminal::Terminal;
 use crate::harness::EventSink;
 use crate::judge::RunEvent;
@@ -22,36 +24,67 @@ struct Destination {
 }
 
 /// All of them.
-pub(super) struct RunReports(Arc<Mutex<Vec<Destination>>>);
+pub(super) struct RunReports {
+    wanted: Vec<ReportArgument>,
+    options: TerminalOptions,
+    open: Arc<Mutex<Vec<Destination>>>,
+}
 
 impl RunReports {
-    /// Opens the files before anything runs, so that a path that cannot be written costs no run.
+    /// Looks at what is wanted and changes nothing yet, so that a run that cannot begin leaves earlier reports as they are.
     ///
     /// # Errors
-    /// When one cannot be written, is named twice, or holds something that is no report.
-    pub(super) fn open(wanted: &[ReportArgument], terminal: &Terminal, verbose: bool) -> Result<Self, Failure> {
-        let options =
-            TerminalOptions { colour: terminal.colour, width: terminal.width, progress: terminal.progress, verbose };
-        let on_screen = Box::new(report::Terminal::new(io::stdout(), options));
-        let mut all = vec![Destination { path: None, report: on_screen, error: None }];
+    /// When two are to go to one file, or a file holds something that is no report.
+    pub(super) fn plan(wanted: &[ReportArgument], terminal: &Terminal, verbose: bool) -> Result<Self, Failure> {
+        let mut places = BTreeSet::new();
         for argument in wanted {
-            if all.iter().any(|other| other.path.as_ref() == Some(&argument.path)) {
-                let title = format!("two reports are to go to {}", argument.path.display());
+            let path = &argument.path;
+            if !places.insert(place(path)) {
+                let title = format!("two reports are to go to {}", path.display());
                 return Err(Failure::argument(title, "name a file for each"));
             }
-            let out = create(argument)?;
+            if holds_something_else(path, argument.format) {
+                let title = format!("{} exists and is no such report", path.display());
+                return Err(Failure::argument(title, "name another file, or remove this one"));
+            }
+        }
+        let options =
+            TerminalOptions { colour: terminal.colour, width: terminal.width, progress: terminal.progress, verbose };
+        Ok(Self { wanted: wanted.to_vec(), options, open: Arc::default() })
+    }
+
+    /// Opens the files, before anything is sent.
+    ///
+    /// # Errors
+    /// When one cannot be written. The others are as they were then.
+    pub(super) fn open(&self) -> Result<(), Failure> {
+        let begin = |argument: &ReportArgument| {
+            // Emptied only when all of them can be written.
+            let opened = OpenOptions::new().write(true).create(true).truncate(false).open(&argument.path);
+            opened.map_err(|error| files::unwritable(&argument.path, &error))
+        };
+        let begun = self.wanted.iter().map(begin).collect::<Result<Vec<File>, _>>()?;
+        let on_screen = Box::new(report::Terminal::new(io::stdout(), self.options));
+        let mut all = vec![Destination { path: None, report: on_screen, error: None }];
+        for (argument, file) in self.wanted.iter().zip(begun) {
+            let path = argument.path.clone();
+            if file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+                file.set_len(0).map_err(|error| files::unwritable(&path, &error))?;
+            }
+            let out = BufWriter::new(file);
             let report: Box<dyn Report> = match argument.format {
                 ReportFormat::Junit => Box::new(Junit::new(out)),
                 ReportFormat::Ndjson => Box::new(Ndjson::new(out)),
             };
-            all.push(Destination { path: Some(argument.path.clone()), report, error: None });
+            all.push(Destination { path: Some(path), report, error: None });
         }
-        Ok(Self(Arc::new(Mutex::new(all))))
+        *self.open.lock().unwrap_or_else(PoisonError::into_inner) = all;
+        Ok(())
     }
 
     /// Where the run's events go.
     pub(super) fn sink(&self) -> EventSink {
-        let all = Arc::clone(&self.0);
+        let all = Arc::clone(&self.open);
         Arc::new(move |event: RunEvent| {
             for destination in all.lock().unwrap_or_else(PoisonError::into_inner).iter_mut() {
                 if destination.error.is_none() {
@@ -66,7 +99,7 @@ impl RunReports {
     /// # Errors
     /// The first report that could not be written. A reader of standard output that went away is no error.
     pub(super) fn finish(self) -> Result<(), Failure> {
-        let all = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let all = std::mem::take(&mut *self.open.lock().unwrap_or_else(PoisonError::into_inner));
         let mut outcome = Ok(());
         for Destination { path, report, error } in all {
             let Err(error) = error.map_or_else(|| report.finish(), Err) else { continue };
@@ -81,21 +114,18 @@ impl RunReports {
     }
 }
 
-fn create(argument: &ReportArgument) -> Result<BufWriter<File>, Failure> {
-    let path = &argument.path;
-    let beginning: &[u8] = match argument.format {
-        ReportFormat::Junit => b"<?xml",
-        ReportFormat::Ndjson => b"{\"event\"",
-    };
-    if holds_something_else(path, beginning) {
-        let title = format!("{} exists and is no report", path.display());
-        return Err(Failure::argument(title, "name another file, or remove this one"));
-    }
-    File::create(path).map(BufWriter::new).map_err(|error| Failure::Write { path: path.clone(), error })
+/// A path in its one form, whether there is a file already or not.
+fn place(path: &Path) -> PathBuf {
+    let in_folder = || Some(files::folder_of(path).canonicalize().ok()?.join(path.file_name()?));
+    path.canonicalize().ok().or_else(in_folder).unwrap_or_else(|| path.to_path_buf())
 }
 
 /// Whether a file is there that an earlier report would not have begun like: it is somebody's and is left alone.
-fn holds_something_else(path: &Path, beginning: &[u8]) -> bool {
+fn holds_something_else(path: &Path, format: ReportFormat) -> bool {
+    let beginning: &[u8] = match format {
+        ReportFormat::Junit => b"<?xml",
+        ReportFormat::Ndjson => b"{\"event\"",
+    };
     let Ok(file) = File::open(path) else { return false };
     let mut found = Vec::new();
     let is_file = file.metadata().is_ok_and(|metadata| metadata.is_file());

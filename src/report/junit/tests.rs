@@ -115,3 +115,32 @@ proptest! {
         prop_assert!(Document::parse(&xml).is_ok(), "{}", xml);
     }
 }
+
+#[test]
+fn a_run_that_failed_is_an_error() {
+    let mut events = fixture::conformant();
+    let Some(RunEvent::RunFinished { exit, .. }) = events.last_mut() else { panic!("it is finished") };
+    *exit = 4;
+    let xml = written(&events);
+    let document = Document::parse(&xml).unwrap();
+    let error = child(cases(&document, "run")[0], "error").unwrap();
+    assert_eq!(error.attribute("message"), Some("the run failed (exit code 4)"));
+}
+
+#[test]
+fn says_what_the_system_says_where_it_cannot_write() {
+    struct Full;
+
+    impl Write for Full {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::StorageFull.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    let error = Box::new(Junit::new(Full)).finish().unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+}

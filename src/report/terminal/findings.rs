@@ -20,17 +20,33 @@ pub(super) fn lines(run: &Run, palette: &Palette, options: &TerminalOptions) -> 
         }
         lines.push(String::new());
         lines.push(writer.rule(verdict));
-        for finding in &findings {
+        let told = if options.verbose { findings.len() } else { findings.len().min(TOLD) };
+        let (told, named) = findings.split_at_checked(told).unwrap_or((&findings, &[]));
+        for finding in told {
             lines.extend(match verdict {
                 Verdict::Skipped => writer.brief(finding),
                 _ => writer.full(finding),
             });
         }
+        if !named.is_empty() {
+            lines.push(String::new());
+            let text =
+                format!("{} more, by name; --verbose tells them whole, --on NAME judges one target", named.len());
+            lines.extend(hanging("", &text, writer.columns).iter().map(|line| paint(palette.faint, line)));
+            for finding in named {
+                lines.extend(writer.heading(finding));
+                lines.extend(writer.others(finding));
+            }
+        }
     }
     lines
 }
 
-/// Cases of one target that came to the same for the same reasons: told once.
+/// Findings of one verdict that are told with their reasons. What is wrong with forty targets at once is read by name.
+const TOLD: usize = 12;
+
+/// Cases of one target that came to the same for the same reasons: told once. Where nothing deviates the first reason is
+/// enough: the others say in which step of each case it came up.
 struct Finding<'a> {
     first: &'a Ended,
     others: Vec<&'a Ended>,
@@ -41,8 +57,13 @@ fn findings<'a>(ended: impl Iterator<Item = &'a Ended>) -> Vec<Finding<'a>> {
     for ended in ended {
         let same = |finding: &&mut Finding<'_>| {
             let (one, other) = (&finding.first.result, &ended.result);
-            let Judgement { verdict: _, reasons, remedy, deciding_attempt: _ } = &one.judgement;
-            one.target == other.target && *reasons == other.judgement.reasons && *remedy == other.judgement.remedy
+            let Judgement { verdict, reasons, remedy, deciding_attempt: _ } = &one.judgement;
+            let other_reasons = &other.judgement.reasons;
+            let because = match verdict {
+                Verdict::Deviates => reasons == other_reasons,
+                _ => reasons.first() == other_reasons.first(),
+            };
+            because && one.target == other.target && *remedy == other.judgement.remedy
         };
         match findings.iter_mut().find(same) {
             Some(finding) => finding.others.push(ended),
@@ -83,7 +104,12 @@ impl Writer<'_> {
     fn brief(&self, finding: &Finding<'_>) -> Vec<String> {
         let mut lines = self.heading(finding);
         lines.extend(self.others(finding));
-        lines.extend(self.reasons(&finding.first.result.judgement));
+        let judgement = &finding.first.result.judgement;
+        let because = judgement.reasons.first().map(|reason| ("because", reason));
+        let remedy = judgement.remedy.as_ref().map(|remedy| ("remedy", remedy));
+        for (label, text) in because.into_iter().chain(remedy) {
+            lines.extend(self.labelled(label, &printable(text)));
+        }
         lines
     }
 

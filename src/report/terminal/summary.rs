@@ -30,16 +30,16 @@ pub(super) fn lines(run: &Run, palette: &Palette, columns: usize) -> Vec<String>
         lines.extend(labelled("Result", "none: the run was broken off").iter().map(|line| paint(style, line)));
         return lines;
     };
-    for (target, role, reason) in &end.unjudged {
-        let target = printable(run.title_of(target));
-        let text = format!("nothing was judged about {} on {target}: {}", role.phrase(), printable(reason));
+    for (target, _, reason) in &end.unjudged {
+        let on = if run.targets.len() == 1 { String::new() } else { format!("{}: ", printable(run.title_of(target))) };
+        let text = format!("{on}{}", printable(reason));
         lines.extend(labelled("Unjudged", &text));
     }
     let (style, word) = match end.exit {
         0 => (palette.conformant, describe::verdict(Verdict::Conformant)),
         1 => (palette.deviates, describe::verdict(Verdict::Deviates)),
         3 => (palette.inconclusive, describe::verdict(Verdict::Inconclusive)),
-        _ => (palette.inconclusive, "none"),
+        _ => (palette.inconclusive, "none: the run failed"),
     };
     let result = labelled("Result", &format!("{word} (exit code {})", end.exit));
     lines.extend(result.iter().map(|line| paint(style, line)));
@@ -50,7 +50,7 @@ fn ended(run: &Run, end: &End) -> String {
     format!(
         "{} on {} in {}: {}",
         counted(total(&end.summary), "case"),
-        counted(run.targets.len(), "target"),
+        counted(run.judged_targets(), "target"),
         describe::duration(end.took),
         run::summary(&end.summary)
     )

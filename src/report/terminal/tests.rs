@@ -3,6 +3,7 @@ use rstest::rstest;
 
 use super::*;
 use crate::diagnostic::text::width;
+use crate::judge::{Level, Verdict};
 use crate::report::fixture;
 
 fn drawn(events: &[RunEvent], options: TerminalOptions) -> String {
@@ -45,12 +46,15 @@ fn colour_adds_escape_sequences_and_nothing_else() {
 #[test]
 fn verbose_tells_every_case_as_it_ends_and_what_does_not_decide() {
     let drawn = drawn(&fixture::conformant(), TerminalOptions { verbose: true, ..PLAIN });
-    let mut lines = drawn.lines().skip(1);
+    let lines: Vec<&str> = drawn.lines().skip(1).take(4).collect();
     assert_eq!(
-        lines.next(),
-        Some("✓ bulletin/c08/windows-2000/unauthorized-account on Windows 2000, as installed (0.012 s)")
+        lines.first_chunk(),
+        Some(&[
+            "✓ bulletin/c08/windows-2000/unauthorized-account on Windows 2000, as installed",
+            "  (0.012 s)",
+            "✗ relay/unauthorized-account on Windows 2000, as installed (0.012 s)",
+        ])
     );
-    assert_eq!(lines.next(), Some("✗ relay/unauthorized-account on Windows 2000, as installed (0.012 s)"));
     assert!(
         drawn.contains("✗ relay/unauthorized-account on Windows 2000, as installed (does not decide)\n"),
         "{drawn}"
@@ -74,6 +78,35 @@ fn shows_the_dialogue_of_the_attempt_where_the_case_has_none() {
 fn the_progress_bar_is_not_part_of_the_report() {
     let events = fixture::deviating();
     assert_eq!(drawn(&events, TerminalOptions { progress: true, ..PLAIN }), drawn(&events, PLAIN));
+}
+
+/// Cases that could not be told, each for a reason of its own followed by the step in which that came up.
+fn untold(cases: &[(String, &str, String)]) -> Vec<RunEvent> {
+    let ended = cases.iter().flat_map(|(target, reason, step)| {
+        let judgement = fixture::judgement(Verdict::Inconclusive, &[reason, step], None);
+        let requirement = fixture::requirement(&format!("session/{step}"), "It answers", Level::Must);
+        fixture::ended(fixture::result(target, requirement, judgement), true)
+    });
+    ended.collect()
+}
+
+#[test]
+fn one_cause_is_told_once_however_many_cases_it_stops() {
+    let cases: Vec<_> = (0..3).map(|step| ("a".to_owned(), "the port is closed", format!("step-{step}"))).collect();
+    let drawn = drawn(&untold(&cases), PLAIN);
+    assert_eq!(drawn.matches("the port is closed").count(), 1, "{drawn}");
+    assert!(drawn.contains("? session/step-0 on a\n    likewise session/step-1, session/step-2\n"), "{drawn}");
+}
+
+#[test]
+fn beyond_a_dozen_findings_are_only_named_unless_all_is_asked_for() {
+    let cases: Vec<_> = (0..20).map(|target| (format!("t{target}"), "the port is closed", "ehlo".to_owned())).collect();
+    let brief = drawn(&untold(&cases), PLAIN);
+    assert_eq!(brief.matches("the port is closed").count(), 12, "{brief}");
+    assert_eq!(brief.matches("? session/ehlo on t").count(), 20, "{brief}");
+    assert!(brief.contains("\n8 more, by name; --verbose tells them whole"), "{brief}");
+    let whole = drawn(&untold(&cases), TerminalOptions { verbose: true, ..PLAIN });
+    assert_eq!(whole.matches("the port is closed").count(), 20, "{whole}");
 }
 
 proptest! {
