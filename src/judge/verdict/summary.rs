@@ -1,6 +1,6 @@
 //! What a run comes to.
 
-use super::{Rules, Verdict};
+use super::Rules;
 use crate::judge::{CaseResult, Declaration, Presence, Role, Summary};
 
 /// The exit codes that verdicts decide. Others (2: the user's input is wrong) are `cli`'s.

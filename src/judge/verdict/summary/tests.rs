@@ -4,7 +4,7 @@ use rstest::rstest;
 
 use super::*;
 use crate::judge::fixture::{closed_server, declaration};
-use crate::judge::{CaseId, Judgement, Level, Requirement, StandardRules};
+use crate::judge::{CaseId, Judgement, Level, Requirement, StandardRules, Verdict};
 
 const TARGET: &str = "mail.example";
 
