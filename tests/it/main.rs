@@ -6,4 +6,5 @@ mod clients;
 #[cfg(unix)]
 mod interop;
 mod layers;
+mod logins;
 mod model;
