@@ -147,6 +147,11 @@ impl Bench {
         self.slot(target).is_some_and(|slot| slot.disruption_is_allowed())
     }
 
+    /// Whether a witness receives what the target passes to its internal server.
+    pub fn sees_inside(&self, target: &TargetName) -> bool {
+        self.slot(target).is_some_and(|slot| slot.sees_inside())
+    }
+
     /// Says which roles a target will be asked about, so that all of them are gathered at the first question and in the order
     /// that does the least harm: what is bound to fail at the end.
     pub fn expect_roles(&self, target: &TargetName, roles: &[Role]) {
@@ -161,6 +166,15 @@ impl Bench {
         match self.slot(target) {
             Some(slot) => slot.evidence(roles, &self.options, &self.events).await,
             None => Evidence { declaration: slot::nothing_declared(), attempts: Vec::new() },
+        }
+    }
+
+    /// To be called before a case signs in for a dialogue of its own: gathers the role's evidence now if it is expected
+    /// anyway, so that the case knows of a login that fails and need not have it fail again. Wrong passwords stay last. Does
+    /// nothing on the model, where logins hurt nobody.
+    pub async fn before_sign_in(&self, target: &TargetName, role: Role) {
+        if let Some(slot) = self.slot(target) {
+            slot.before_sign_in(role, &self.options, &self.events).await;
         }
     }
 

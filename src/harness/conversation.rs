@@ -95,8 +95,12 @@ impl Conversation {
     }
 
     /// Authenticates as a role does at this target, introducing the client first where it has not yet been. A role that does
-    /// not authenticate, or is not given, is [`Authentication::NotTried`].
+    /// not authenticate, or is not given, is [`Authentication::NotTried`]. A role that was turned down for good before is
+    /// not tried again where failed logins are counted: the answer is that of the first time.
     pub async fn authenticate_as(&mut self, role: Role) -> Authentication {
+        if let Some(answer) = self.ready.known_refusal(role) {
+            return answer;
+        }
         let extensions = match &self.extensions {
             Some(extensions) => extensions.clone(),
             None => match self.ehlo().await {

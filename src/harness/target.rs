@@ -101,6 +101,11 @@ impl TargetFile {
         self.disruption_is_allowed
     }
 
+    /// Whether the witness receives what the target passes to the internal server.
+    pub fn sees_inside(&self) -> bool {
+        self.doors.as_ref().is_some_and(|doors| doors.inside.is_some())
+    }
+
     /// What verdicts may know of the target.
     pub fn declaration(&self) -> Declaration {
         let presence = |role: Role| match self.roles.get(&role) {

@@ -84,6 +84,11 @@ impl ExpectedOutcome {
     }
 }
 
+/// What to do where nobody sees what a server passes inside.
+pub const INSIDE_DOOR: &str = "name a door of the witness, `inside`, and route what the server passes inside to it";
+
+const OUTSIDE_DOOR: &str = "name a witness that receives what the server sends to the remote recipient's domain";
+
 /// How a part of what was seen stands to what was expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Match {
@@ -155,7 +160,14 @@ pub fn compare(expected: ExpectedOutcome, attempt: &Attempt) -> Judgement {
     let ended = format!("{} {}", mail(attempt), became(&attempt.fate));
     let fate = match match_fate(expected.fate, attempt) {
         Match::Meets => Judgement::new(Verdict::Conformant, ended),
-        unmet => Judgement::new(unmet.verdict(), format!("expected {}, but {ended}", expected.fate)),
+        unmet => {
+            let judgement = Judgement::new(unmet.verdict(), format!("expected {}, but {ended}", expected.fate));
+            match (expected.fate, &attempt.fate) {
+                (ExpectedFate::DeliveredInside, Fate::AcceptedUnproven { .. }) => judgement.with_remedy(INSIDE_DOOR),
+                (_, Fate::AcceptedUnproven { .. }) => judgement.with_remedy(OUTSIDE_DOOR),
+                _ => judgement,
+            }
+        }
     };
     let authentication = expected
         .authentication

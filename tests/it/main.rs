@@ -8,6 +8,7 @@ mod features;
 #[cfg(unix)]
 mod interop;
 mod layers;
+mod logins;
 mod model;
 mod readme;
 mod snapshots;

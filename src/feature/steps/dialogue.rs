@@ -314,6 +314,7 @@ pub(super) async fn introduce(world: &mut CaseWorld) -> Result<Option<Extensions
 async fn sign_in(world: &mut CaseWorld, role: Role) -> Result<(), StepError> {
     super::role::presence(world, role)?;
     world.end_conversation();
+    world.context()?.bench.before_sign_in(&world.target()?, role).await;
     connect(world).await?;
     introduce(world).await?;
     let answer = match (&mut world.conversation, &world.heard) {

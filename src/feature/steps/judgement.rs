@@ -5,7 +5,7 @@ use cucumber::then;
 use super::parameters::{AuthenticationWord, FateWord};
 use crate::feature::vocabulary::StepForm;
 use crate::feature::world::{CaseWorld, StepError, silence};
-use crate::judge::record::{ExpectedFate, ExpectedOutcome, compare_authentication, judge_record};
+use crate::judge::record::{ExpectedFate, ExpectedOutcome, INSIDE_DOOR, compare_authentication, judge_record};
 use crate::judge::{Attempt, Authentication, Door, Fate, Judgement, Role, Stage, Verdict};
 use crate::protocol::transcript::{Content, Side};
 
@@ -204,16 +204,21 @@ fn relayed_to_every_recipient(world: &mut CaseWorld) -> Result<(), StepError> {
 
 #[then(expr = "the message is delivered inside")]
 async fn delivered_inside(world: &mut CaseWorld) -> Result<(), StepError> {
-    if !world.declaration()?.witness {
-        return world.conclude(Verdict::Inconclusive, "there is no witness to see it arrive");
-    }
     let (bench, target) = (world.context()?.bench.clone(), world.target()?);
+    if !bench.sees_inside(&target) {
+        let judgement = Judgement::new(Verdict::Inconclusive, "no witness receives what the server passes inside");
+        return world.judge(judgement.with_remedy(INSIDE_DOOR));
+    }
     let Some(nonce) = world.conversation.as_ref().map(|conversation| conversation.nonce().clone()) else {
         return world.conclude(Verdict::Inconclusive, "there was no connection");
     };
     let sightings = bench.sightings(&target, &nonce).await;
     let holds = sightings.iter().any(|sighting| sighting.door == Door::Inside);
     let seen = if holds { "it was seen there" } else { "it was not seen there" };
+    // A real server may hold mail back for longer than anybody waits.
+    if !holds && !bench.is_model(&target) {
+        return world.conclude(Verdict::Inconclusive, format!("expected the message to be delivered inside; {seen}"));
+    }
     world.require(holds, "the message to be delivered inside", seen)
 }
 

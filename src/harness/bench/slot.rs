@@ -80,6 +80,13 @@ impl Slot {
         }
     }
 
+    pub(super) fn sees_inside(&self) -> bool {
+        match &self.origin {
+            Origin::Model => true,
+            Origin::External { file, .. } => file.sees_inside(),
+        }
+    }
+
     pub(super) fn expect(&self, roles: &[Role]) {
         self.expected.lock().unwrap_or_else(PoisonError::into_inner).extend(roles);
     }
@@ -98,16 +105,33 @@ impl Slot {
 
     pub(super) async fn evidence(&self, roles: &[Role], options: &BenchOptions, events: &EventSink) -> Evidence {
         let mut roles: BTreeSet<Role> = roles.iter().copied().collect();
-        roles.extend(self.expected.lock().unwrap_or_else(PoisonError::into_inner).iter());
+        roles.extend(self.expected());
+        let attempts = self.gather(&roles, options, events).await;
+        Evidence { declaration: self.declaration.clone(), attempts }
+    }
+
+    pub(super) async fn before_sign_in(&self, role: Role, options: &BenchOptions, events: &EventSink) {
+        let mut roles = self.expected();
+        if matches!(self.origin, Origin::External { .. }) && roles.contains(&role) {
+            roles.remove(&Role::WrongPassword);
+            self.gather(&roles, options, events).await;
+        }
+    }
+
+    fn expected(&self) -> BTreeSet<Role> {
+        self.expected.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn gather(&self, roles: &BTreeSet<Role>, options: &BenchOptions, events: &EventSink) -> Vec<Attempt> {
         let mut gathered = self.gathered.lock().await;
         match self.get_ready().await {
             Ok(ready) => {
                 let announce = |attempt: &Attempt| self.announce(&ready, attempt, events);
-                gather::gather(&mut gathered, &ready, &roles, options, &announce).await;
+                gather::gather(&mut gathered, &ready, roles, options, &announce).await;
             }
-            Err(wrong) => gather::give_up(&mut gathered, &roles, &not_ready(&wrong)),
+            Err(wrong) => gather::give_up(&mut gathered, roles, &not_ready(&wrong)),
         }
-        Evidence { declaration: self.declaration.clone(), attempts: gathered.attempts().to_vec() }
+        gathered.attempts().to_vec()
     }
 
     pub(super) async fn attempt(&self, errand: &Errand, options: &BenchOptions, events: &EventSink) -> Option<Attempt> {

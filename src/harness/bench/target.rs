@@ -15,7 +15,7 @@ use crate::harness::limits::Deadline;
 use crate::harness::nonces::Nonces;
 use crate::harness::server::ModelHost;
 use crate::harness::witness::{Witness, WitnessListener};
-use crate::judge::{NoAnswer, Role};
+use crate::judge::{Authentication, NoAnswer, Role};
 use crate::protocol::transcript::Transcript;
 use crate::transport::{Link, connect};
 
@@ -51,6 +51,8 @@ struct Counts {
     failed_logins: u32,
     /// Roles whose login was refused once.
     refused: BTreeSet<Role>,
+    /// What AUTH said to roles that it turned down for good.
+    turned_down: BTreeMap<Role, Authentication>,
 }
 
 impl Ready {
@@ -141,6 +143,20 @@ impl Ready {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         counts.failed_logins = counts.failed_logins.saturating_add(1);
         counts.refused.insert(role);
+    }
+
+    /// Notes that a role cannot sign in here in its own way.
+    pub(super) fn was_turned_down(&self, role: Role, answer: Authentication) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.turned_down.entry(role).or_insert(answer);
+    }
+
+    /// What AUTH said to a role that it turned down for good, where failed logins are counted: asking again would bring the
+    /// same answer, and an account nearer to being locked.
+    pub(crate) fn known_refusal(&self, role: Role) -> Option<Authentication> {
+        self.profile.failed_logins?;
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.turned_down.get(&role).cloned()
     }
 
     fn deadline(&self) -> Deadline {

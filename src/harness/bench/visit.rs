@@ -55,6 +55,13 @@ pub(crate) async fn sign_in(
     if let Authentication::Refused { .. } = answer {
         ready.login_was_refused(role);
     }
+    let is_final = matches!(
+        answer,
+        Authentication::Refused { .. } | Authentication::Unavailable { .. } | Authentication::NeedsTls { .. }
+    );
+    if asked.is_none() && is_final {
+        ready.was_turned_down(role, answer.clone());
+    }
     (Some(mechanism), answer)
 }
 

@@ -51,7 +51,7 @@ pub(crate) async fn prepare(
         limits: file.limits,
         failed_logins: Some(file.failed_logins),
         sends_data: witness.is_some() || send_data_without_witness,
-        inside_door: file.doors.as_ref().is_some_and(|doors| doors.inside.is_some()),
+        inside_door: file.sees_inside(),
         any_recipient: file.any_recipient,
     };
     let carrier = Carrier::Socket { address, source: file.source_address };

@@ -103,6 +103,16 @@ fn both_answers_have_to_be_met() {
     );
 }
 
+#[rstest]
+#[case::inside(ExpectedFate::DeliveredInside, "a door of the witness, `inside`")]
+#[case::outside(ExpectedFate::Relayed, "a witness that receives")]
+fn where_nobody_saw_it_arrive_the_missing_door_is_named(#[case] expected: ExpectedFate, #[case] remedy: &str) {
+    let unproven = attempt(Role::Anonymous).ending(Fate::AcceptedUnproven { at: Stage::EndOfData });
+    let judgement = compare(ExpectedOutcome::of_mail(expected), &unproven);
+    assert_eq!(judgement.verdict, Verdict::Inconclusive);
+    assert!(judgement.remedy.as_ref().is_some_and(|text| text.contains(remedy)), "{judgement:#?}");
+}
+
 #[test]
 fn a_client_whose_login_was_refused_is_unable_to_relay() {
     let expected = ExpectedOutcome::of_mail(ExpectedFate::NotRelayed);

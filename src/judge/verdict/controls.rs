@@ -3,8 +3,11 @@
 use super::sentences::{authenticate_answer, became, declare_absent, mail, spoken, who};
 use super::{Doubt, NotRelayed, Rules};
 use crate::judge::{
-    Attempt, Authentication, Declaration, Destination, Evidence, Fate, NoAuthorizedAccount, Role, Source, Spoken,
+    Attempt, Authentication, Declaration, Destination, Evidence, Fate, NoAnswer, NoAuthorizedAccount, Role, Source,
+    Spoken,
 };
+
+const CLOSE_IT_FIRST: &str = "refuse to relay for clients that do not authenticate, and run again";
 
 /// What is known of anonymous mail to one forward-path, whichever sender it used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +46,7 @@ pub(super) fn relays_for(declaration: &Declaration, through: &Attempt) -> Doubt 
     let address = &declaration.address;
     let doubt = Doubt::open(format!("the server relays for {address}: {} {}", mail(through), became(&through.fate)));
     match declaration.source {
-        Some(Source::Outside) => doubt,
+        Some(Source::Outside) => doubt.with_remedy(CLOSE_IT_FIRST),
         Some(Source::Inside) => doubt.with_remedy("run from an address that the server does not trust"),
         None => doubt.with_remedy(
             "run from an address that the server does not trust; where it already should not trust this one, say \
@@ -254,6 +257,9 @@ pub(super) fn authenticated(attempt: &Attempt, evidence: &Evidence) -> Result<St
         }
         Authentication::CannotSpeak { .. } => Err(Doubt::open(said).with_remedy("name another mechanism for the role")),
         Authentication::Deferred { .. } => Err(Doubt::open(said).with_remedy("run again later")),
+        Authentication::NoAnswer(NoAnswer::LimitReached { .. }) => Err(Doubt::open(said).with_remedy(
+            "mend the logins that failed before it, or raise the limit in the target file if that locks no account",
+        )),
         Authentication::NoAnswer(_) => Err(Doubt::open(said)),
     }
 }

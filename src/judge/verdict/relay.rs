@@ -22,10 +22,34 @@ pub(super) fn judge<R: Rules + ?Sized>(rules: &R, role: Role, evidence: &Evidenc
     {
         return judgement;
     }
-    let judgements = attempts.into_iter().map(|attempt| judge_attempt(rules, attempt, evidence)).collect();
-    Judgement::gravest(judgements).unwrap_or_else(|| {
-        Judgement::new(Verdict::Inconclusive, format!("no mail of {} to a remote recipient was tried", role.phrase()))
-    })
+    let judged: Vec<(&Attempt, Judgement)> =
+        attempts.into_iter().map(|attempt| (attempt, judge_attempt(rules, attempt, evidence))).collect();
+    told_once(role, &judged)
+        .or_else(|| Judgement::gravest(judged.into_iter().map(|(_, judgement)| judgement).collect()))
+        .unwrap_or_else(|| {
+            let tried = format!("no mail of {} to a remote recipient was tried", role.phrase());
+            Judgement::new(Verdict::Inconclusive, tried)
+        })
+}
+
+/// The anonymous client tries with the sender of each role. Where the same became of all of it, the reasons are the first
+/// one's, and the other senders are named.
+fn told_once(role: Role, judged: &[(&Attempt, Judgement)]) -> Option<Judgement> {
+    let [(first, judgement), others @ ..] = judged else { return None };
+    let is_alike = |(other, theirs): &(&Attempt, Judgement)| {
+        other.forward_path == first.forward_path
+            && became(&other.fate) == became(&first.fate)
+            && theirs.verdict == judgement.verdict
+            && theirs.remedy == judgement.remedy
+            && theirs.reasons.len() == judgement.reasons.len()
+    };
+    if role != Role::Anonymous || others.is_empty() || !others.iter().all(is_alike) {
+        return None;
+    }
+    let senders: Vec<&str> = others.iter().map(|(other, _)| other.reverse_path.as_str()).collect();
+    let mut judgement = judgement.clone();
+    judgement.reasons.push(format!("the same became of its mail from {}", senders.join(" and from ")));
+    Some(judgement)
 }
 
 /// What the file alone decides: a role it declares absent, a role it does not give.

@@ -7,7 +7,7 @@ use super::table;
 use crate::judge::fixture::{
     attempt, closed, closed_server, deferred, login_refused, refused, safe, spoken, unproven, unseen,
 };
-use crate::judge::{Attempt, Evidence, Fate, NoAnswer, Role, Stage};
+use crate::judge::{Attempt, Authentication, Evidence, Fate, NoAnswer, Role, Stage};
 
 /// Everything deferred as Postfix ships it; the client's mail with a fresh reverse-path to the local recipient ends so.
 fn deferring(role: Role, fresh_local: Option<Fate>) -> Evidence {
@@ -152,6 +152,14 @@ table! {
         Relay(Role::UnauthorizedAccount),
         silent(NoAnswer::TurnedAway { reply: spoken(554, None, "No SMTP service here") })
         => Inconclusive, "554 No SMTP service here";
+
+    a_login_that_a_limit_forbade_is_inconclusive:
+        Relay(Role::WrongPassword),
+        safe().answered(
+            Role::WrongPassword,
+            Authentication::NoAnswer(NoAnswer::LimitReached { limit: "failed-logins: 3".to_owned() }),
+        )
+        => Inconclusive, "mend the logins that failed before it";
 
     a_limit_of_the_run_is_inconclusive:
         Relay(Role::UnauthorizedAccount), silent(NoAnswer::LimitReached { limit: "3 failed logins".to_owned() })

@@ -48,6 +48,14 @@ table! {
         safe().ending(Role::UnauthorizedAccount, relayed()).ending(Role::Anonymous, deferred(true))
         => Deviates, "may not";
 
+    the_roles_at_an_open_relay_wait_for_it_to_be_closed:
+        Relay(Role::Guest), safe().ending(Role::Anonymous, relayed()).ending(Role::Guest, relayed())
+        => Inconclusive, "refuse to relay for clients that do not authenticate, and run again";
+
+    an_anonymous_client_with_several_senders_is_told_once:
+        Relay(Role::Anonymous), safe()
+        => Conformant, "; the same became of its mail from ";
+
     witnessed_mail_of_one_mechanism_deviates_whatever_another_got:
         Relay(Role::UnauthorizedAccount),
         safe().and(attempt(Role::UnauthorizedAccount).by("LOGIN").ending(relayed()))
