@@ -20,8 +20,8 @@ pub struct TimeLimits {
 }
 
 impl Default for TimeLimits {
-    /// RFC 5321 4.5.3.2 lets a server take five minutes for a reply, ten after the end of mail data. Nobody waits that long
-    /// for a test: a server that needs more than this is told of by a target file.
+    /// RFC 5321 4.5.3.2 lets a server take five minutes for a reply, ten after the end of mail data. Nobody waits that
+    /// long for a test: a server that needs more than this is told of by a target file.
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(10),

@@ -1,5 +1,5 @@
-//! The model behind a link: in process ([`ModelPeer`]), and on a socket ([`ModelServer`]). What a session gives out is read in
-//! one place for both ([`Attendant`]).
+//! The model behind a link: in process ([`ModelPeer`]), and on a socket ([`ModelServer`]). What a session gives out is
+//! read in one place for both ([`Attendant`]).
 
 mod attendant;
 mod listener;

@@ -20,8 +20,8 @@ pub(super) struct Service {
 }
 
 impl Service {
-    /// Opens one at an address, port 0 taking a free one. At most `most` connections are attended at a time; more wait to be
-    /// accepted.
+    /// Opens one at an address, port 0 taking a free one. At most `most` connections are attended at a time; more wait
+    /// to be accepted.
     ///
     /// # Errors
     /// What the system says: the address is in use, or not ours.

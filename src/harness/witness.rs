@@ -1,5 +1,5 @@
-//! The witness: receives what a target sends on. What it has seen is noted before it says 250, so that nothing a server was
-//! told to be done is ever missing here.
+//! The witness: receives what a target sends on. What it has seen is noted before it says 250, so that nothing a server
+//! was told to be done is ever missing here.
 
 mod inspect;
 mod listener;

@@ -35,7 +35,8 @@ pub enum Link {
 }
 
 impl Link {
-    /// Sends all octets within the limit. A peer that closed both its sides may be noticed later only, by what is received.
+    /// Sends all octets within the limit. A peer that closed both its sides may be noticed later only, by what is
+    /// received.
     ///
     /// # Errors
     /// What the connection came to instead; how much was sent is then unknown.
@@ -54,8 +55,8 @@ impl Link {
         }
     }
 
-    /// Waits for octets, no longer than the limit. In process nothing is waited for: what is not there now will not come,
-    /// and the limit counts as passed.
+    /// Waits for octets, no longer than the limit. In process nothing is waited for: what is not there now will not
+    /// come, and the limit counts as passed.
     pub async fn receive(&mut self, within: Duration) -> Received {
         match self {
             Self::Tcp(stream) => {

@@ -73,7 +73,8 @@ async fn in_process(deployment: &str, script: Script) -> Heard {
     (transcript, witness.sightings(&Nonce(MARK.to_owned())))
 }
 
-/// Over a socket; `cuts` are how many octets go through at a time, one way and the other. `seen` sightings are waited for.
+/// Over a socket; `cuts` are how many octets go through at a time, one way and the other. `seen` sightings are waited
+/// for.
 async fn over_tcp(deployment: &str, script: Script, cuts: Option<Vec<usize>>, seen: usize) -> Heard {
     let (witness, outbox) = outbox();
     let listen = SocketAddr::new(LOOPBACK, 0);

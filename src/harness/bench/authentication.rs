@@ -4,8 +4,8 @@ use crate::harness::client::Exchange;
 use crate::judge::Authentication;
 use crate::protocol::wire::ReplyClass;
 
-/// What AUTH said. AUTH is sent without an initial response, so that a refusal before any 334 is about the mechanism: the
-/// server has seen no credentials. While STARTTLS is offered and not used it may be about TLS instead.
+/// What AUTH said. AUTH is sent without an initial response, so that a refusal before any 334 is about the mechanism:
+/// the server has seen no credentials. While STARTTLS is offered and not used it may be about TLS instead.
 pub(super) fn classify(exchange: Exchange, starttls_is_offered: bool) -> Authentication {
     let (reply, challenged) = match exchange {
         Exchange::Answered { reply, challenged } => (reply, challenged),

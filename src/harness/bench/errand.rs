@@ -63,9 +63,9 @@ struct Run<'a> {
     authentication: Authentication,
 }
 
-/// Runs an errand, and numbers the attempts that come of it. Mail that is deferred is tried once more after the stated wait; where that is the role's own to the remote
-/// recipient, mail with a fresh reverse-path to the local recipient follows on the same connection, so that nobody has to
-/// sign in again for it. At least one attempt comes of it.
+/// Runs an errand, and numbers the attempts that come of it. Mail that is deferred is tried once more after the stated
+/// wait; where that is the role's own to the remote recipient, mail with a fresh reverse-path to the local recipient
+/// follows on the same connection, so that nobody has to sign in again for it. At least one attempt comes of it.
 pub(super) async fn run(ready: &Ready, errand: &Errand, client: Client) -> Vec<Attempt> {
     let mut attempts = try_it(ready, errand, client).await;
     for attempt in &mut attempts {

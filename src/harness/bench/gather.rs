@@ -8,8 +8,8 @@ use super::target::Ready;
 use crate::judge::{Attempt, Authentication, Destination, Fate, NoAnswer, Nonce, Role, Service};
 use crate::protocol::transcript::Transcript;
 
-/// The order in which roles try: what may lock an account comes last, and the authorized account behind those whose mail
-/// its own has to be compared with.
+/// The order in which roles try: what may lock an account comes last, and the authorized account behind those whose
+/// mail its own has to be compared with.
 const ORDER: [Role; 7] = [
     Role::NullSession,
     Role::Guest,
@@ -47,7 +47,8 @@ impl Gathered {
     }
 }
 
-/// Gathers what verdicts about these roles need and what is not there yet. Dropped in the middle, it leaves what was tried.
+/// Gathers what verdicts about these roles need and what is not there yet. Dropped in the middle, it leaves what was
+/// tried.
 pub(super) async fn gather(
     gathered: &mut Gathered,
     ready: &Ready,
@@ -148,8 +149,8 @@ fn anonymous_was_tried_with(gathered: &Gathered, sender: &str) -> bool {
     })
 }
 
-/// Mail that was accepted and not seen says something only if the authorized account's, sent later, was seen. An account
-/// whose login was refused once is not tried again.
+/// Mail that was accepted and not seen says something only if the authorized account's, sent later, was seen. An
+/// account whose login was refused once is not tried again.
 fn later_proof_is_missing(gathered: &Gathered) -> bool {
     let remote = || gathered.attempts.iter().filter(|attempt| attempt.destination == Destination::Remote);
     let unseen = remote()

@@ -57,7 +57,8 @@ impl Exchanging {
             .map_err(|error| error.to_string())
     }
 
-    /// Without an initial response: a server that does not have the mechanism says so before it has seen anything of ours.
+    /// Without an initial response: a server that does not have the mechanism says so before it has seen anything of
+    /// ours.
     pub(super) fn command(&self) -> String {
         format!("AUTH {}", self.mechanism)
     }

@@ -2,8 +2,8 @@
 
 use crate::protocol::wire::{Reply, ReplyDecoder, ReplyError};
 
-/// Cuts replies out of what the server sends. A seam: a reader that takes half a reply for a whole one can be put in the
-/// place of [`ReplyDecoder`], and be seen to mislead a verdict.
+/// Cuts replies out of what the server sends. A seam: a reader that takes half a reply for a whole one can be put in
+/// the place of [`ReplyDecoder`], and be seen to mislead a verdict.
 pub trait ReplyReader: Send + std::fmt::Debug {
     /// Takes octets, cut anyhow.
     fn push(&mut self, octets: &[u8]);

@@ -216,7 +216,8 @@ impl ReplyReader for HalfReader {
     }
 }
 
-/// What EHLO, MAIL and RCPT came to on a server whose EHLO reply has several lines and which says `250-` before its refusal.
+/// What EHLO, MAIL and RCPT came to on a server whose EHLO reply has several lines and which says `250-` before its
+/// refusal.
 fn codes_with(reader: Box<dyn ReplyReader>) -> Vec<Option<u16>> {
     let script =
         vec![ehlo(true), Step::Command(MAIL.to_vec()), Step::Command(b"RCPT TO:<somebody@elsewhere.example>".to_vec())];

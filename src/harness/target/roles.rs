@@ -123,7 +123,8 @@ impl Checks<'_> {
         Some(RoleGiven { sender, mechanism, login, login_is_refused: described.login.is_some() })
     }
 
-    /// The wrong password is tried on an account that exists: rather on the one that may do nothing, should it be locked.
+    /// The wrong password is tried on an account that exists: rather on the one that may do nothing, should it be
+    /// locked.
     fn wrong_password(
         &mut self,
         roles: &BTreeMap<Role, RoleEntry>,

@@ -1,5 +1,5 @@
-//! The receiving server as a machine: octets in, replies and messages out. The minimum of RFC 5321 4.5.1 with 8BITMIME, SIZE
-//! and PIPELINING; it takes any mail at all.
+//! The receiving server as a machine: octets in, replies and messages out. The minimum of RFC 5321 4.5.1 with 8BITMIME,
+//! SIZE and PIPELINING; it takes any mail at all.
 
 use std::collections::VecDeque;
 

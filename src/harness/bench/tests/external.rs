@@ -170,8 +170,8 @@ async fn without_a_witness_no_message_data_is_sent_unless_asked(
     assert_eq!(conversation.is_err(), !send_data_without_witness);
 }
 
-/// Postfix as shipped: 454 4.7.1 to every relay attempt. One login a role is enough for the second try and for the mail that
-/// tells it from greylisting.
+/// Postfix as shipped: 454 4.7.1 to every relay attempt. One login a role is enough for the second try and for the mail
+/// that tells it from greylisting.
 #[tokio::test]
 async fn deferred_mail_is_tried_again_on_the_same_connection() {
     let (folder, server) = (secrets(), Scripted::open("220 a", refusing("454 4.7.1 Relay access denied")).await);
@@ -207,8 +207,8 @@ async fn mail_that_is_deferred_once_and_then_taken_is_taken() {
     assert_eq!(attempt.fate, Fate::AcceptedUnproven { at: Stage::Rcpt });
 }
 
-/// Accepted and not seen counts only if the authorized account's mail, sent later, was seen: it is sent again where it was
-/// not the later one.
+/// Accepted and not seen counts only if the authorized account's mail, sent later, was seen: it is sent again where it
+/// was not the later one.
 #[tokio::test]
 async fn the_authorized_account_mails_again_behind_what_was_not_seen() {
     let (folder, server) = (secrets(), Scripted::open("220 a", Box::new(take_all)).await);
@@ -293,8 +293,8 @@ async fn a_server_that_hangs_up_at_auth_gives_no_answer() {
     assert_eq!(attempt.fate, Fate::NoAnswer(NoAnswer::Closed));
 }
 
-/// The wrong password is tried with the sender of the account it belongs to: the anonymous client's attempt with that sender
-/// then speaks for it too.
+/// The wrong password is tried with the sender of the account it belongs to: the anonymous client's attempt with that
+/// sender then speaks for it too.
 #[tokio::test]
 async fn a_server_that_hangs_up_over_a_refused_login_is_judged_by_what_anybody_can_do() {
     let answer: Box<Answer> = Box::new(|heard, line| {

@@ -214,8 +214,8 @@ async fn a_component_can_be_changed() {
     assert!(matches!(attempt.fate, Fate::Arrived { .. }));
 }
 
-/// KB:Q193922: the deny list is about the client's address, the local list about the one it connected to. The networks are
-/// those of the deployment files.
+/// KB:Q193922: the deny list is about the client's address, the local list about the one it connected to. The networks
+/// are those of the deployment files.
 #[rstest]
 #[case::denied("exchange-5.5-on-nt4-deny-list", Some("203.0.113.7"), None, false)]
 #[case::not_denied("exchange-5.5-on-nt4-deny-list", Some("192.0.2.10"), None, true)]
