@@ -85,9 +85,11 @@ impl Run {
         }
     }
 
-    /// How many targets a case ended on: those that the selected cases are not about take no part.
+    /// How many targets a case ended on: those that the selected cases are not about take no part,
+    /// and a case about a deployment file has none.
     pub(super) fn judged_targets(&self) -> usize {
-        self.ended.iter().map(|ended| ended.result.target.as_str()).collect::<BTreeSet<_>>().len()
+        let ended: BTreeSet<&str> = self.ended.iter().map(|ended| ended.result.target.as_str()).collect();
+        self.targets.iter().filter(|(name, _)| ended.contains(name.as_str())).count()
     }
 
     /// How many cases came to what, among those that decide or those that do not.
