@@ -94,3 +94,23 @@ fn the_example_case_is_the_one_that_new_writes() {
         assert!(written.lines().any(|real| real.trim() == line.trim()), "`smtpspec new case` does not write:\n{line}");
     }
 }
+
+/// Each dependency with why it and not another.
+#[test]
+fn every_dependency_has_a_row() {
+    let manifest = include_str!("../../Cargo.toml");
+    let page = include_str!("../../docs/dependencies.md");
+    let mut seen = 0;
+    for section in ["[dependencies]", "[dev-dependencies]"] {
+        let names = manifest.split(section).nth(1).unwrap().lines().skip(1).take_while(|line| !line.starts_with('['));
+        for name in names.filter_map(|line| line.split([' ', '=']).next()).filter(|name| !name.is_empty()) {
+            let rows = page.lines().filter(|line| line.starts_with("| "));
+            let named = |row: &str| {
+                row.split('|').nth(1).unwrap().split(',').any(|cell| cell.trim().split(' ').next() == Some(name))
+            };
+            assert!(rows.into_iter().any(named), "docs/dependencies.md has no row for `{name}`");
+            seen += 1;
+        }
+    }
+    assert!(seen > 10, "the manifest was not read");
+}
