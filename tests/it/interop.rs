@@ -7,11 +7,14 @@
 pub(crate) mod curl;
 mod curl_behaves;
 mod dialogue;
+mod hold;
 mod postfix;
 mod postfix_behaves;
+mod postfix_verdicts;
 mod receiver;
 mod scripted;
 mod upkeep;
+mod verifier;
 
 use std::io::Write;
 use std::sync::Once;

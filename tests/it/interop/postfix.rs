@@ -34,7 +34,7 @@ const ATTEMPTS: u32 = 3;
 const START_LIMIT: Duration = Duration::from_secs(20);
 const POLL: Duration = Duration::from_millis(5);
 
-/// Who may relay: the value of `smtpd_relay_restrictions`.
+/// Who may relay: the values of `smtpd_relay_restrictions` and `mynetworks`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Policy {
     /// [`Account::Authorized`] alone.
@@ -46,6 +46,8 @@ pub(super) enum Policy {
     AsShipped,
     /// Nobody.
     Closed,
+    /// Everybody: what Postfix ships with, and every network is trusted.
+    Open,
 }
 
 /// The accounts that can authenticate. Which of them may relay is the [`Policy`]'s business.

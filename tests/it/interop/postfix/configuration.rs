@@ -17,8 +17,15 @@ impl Policy {
         match self {
             Self::AuthorizedOnly => "check_sasl_access inline:{authorized=permit}, reject_unauth_destination",
             Self::AnyAuthenticated => "permit_sasl_authenticated, reject_unauth_destination",
-            Self::AsShipped => "permit_mynetworks, permit_sasl_authenticated, defer_unauth_destination",
+            Self::AsShipped | Self::Open => "permit_mynetworks, permit_sasl_authenticated, defer_unauth_destination",
             Self::Closed => "reject_unauth_destination",
+        }
+    }
+
+    fn trusted_networks(self) -> &'static str {
+        match self {
+            Self::Open => "0.0.0.0/0",
+            Self::AuthorizedOnly | Self::AnyAuthenticated | Self::AsShipped | Self::Closed => "127.0.0.1/32",
         }
     }
 }
@@ -39,6 +46,7 @@ pub(super) fn main_cf(directory: &Path, instance: &Instance<'_>) -> String {
     let sasl = sasl.display();
     let Instance { policy, witness_port, nonce, .. } = instance;
     let relay_restrictions = policy.relay_restrictions();
+    let trusted_networks = policy.trusted_networks();
     format!(
         "\
 compatibility_level = 3.6
@@ -51,7 +59,7 @@ myorigin = inside.example
 smtpd_banner = $myhostname ESMTP $mail_name ({nonce})
 inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
-mynetworks = 127.0.0.1/32
+mynetworks = {trusted_networks}
 
 mydestination =
 alias_maps =
