@@ -7,7 +7,6 @@
 pub(crate) mod curl;
 mod curl_behaves;
 mod dialogue;
-mod hold;
 mod postfix;
 mod postfix_behaves;
 mod postfix_verdicts;
