@@ -5,7 +5,7 @@ use cucumber::{given, then, when};
 use super::parameters::{CodeWord, DestinationWord, RolePhrase};
 use crate::feature::vocabulary::StepForm;
 use crate::feature::world::{CaseWorld, Heard, StepError, answered, silence};
-use crate::judge::{Authentication, NoAnswer, Role, Service, Verdict};
+use crate::judge::{Authentication, Declaration, NoAnswer, Role, Service, Verdict};
 use crate::protocol::wire::{Extensions, Reply};
 
 pub(in crate::feature) const FORMS: [StepForm; 18] = [
@@ -80,12 +80,28 @@ pub(in crate::feature) const FORMS: [StepForm; 18] = [
 #[given(expr = "a connection of {role}")]
 async fn connection_of(world: &mut CaseWorld, role: RolePhrase) -> Result<(), StepError> {
     sign_in(world, role.0).await?;
+    let declaration = world.declaration()?;
     let refusal = match &world.signed_in {
         Some((_, Authentication::NotTried | Authentication::Accepted { .. })) => return Ok(()),
         Some((_, answer)) => format!("{} cannot sign in here: {}", role.0.phrase(), said(answer)),
         None => format!("{} cannot sign in here", role.0.phrase()),
     };
-    world.conclude(Verdict::Skipped, refusal)
+    let kept_out = matches!(&world.signed_in, Some((_, Authentication::Refused { .. })))
+        && is_meant_to_be_refused(role.0, &declaration);
+    world.conclude(if kept_out { Verdict::NotApplicable } else { Verdict::Skipped }, refusal)
+}
+
+/// Whether a refused login says that the role cannot be had, and not that a password may be wrong. Whom the server does not
+/// let in has nothing that it could go too far with.
+fn is_meant_to_be_refused(role: Role, declaration: &Declaration) -> bool {
+    match role {
+        Role::WrongPassword | Role::NullSession | Role::Guest => true,
+        Role::Anonymous
+        | Role::UnauthorizedAccount
+        | Role::AuthorizedAccount
+        | Role::PopImapClient
+        | Role::MapiClient => declaration.passwords_are_ours || declaration.login_refused.contains(&role),
+    }
 }
 
 #[when(expr = "the client connects")]
