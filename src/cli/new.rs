@@ -20,7 +20,7 @@ pub(super) fn new(arguments: &New, _terminal: &Terminal) -> Result<Exit, Failure
         None => io::stdout().write_all(text.as_bytes()).map_err(Failure::Output)?,
         Some(path) => {
             files::write_new(path, text)?;
-            writeln!(io::stdout(), "wrote {path}; {then} {path}", path = path.display()).map_err(Failure::Output)?;
+            writeln!(io::stdout(), "wrote {path}\n{then} {path}", path = path.display()).map_err(Failure::Output)?;
         }
     }
     Ok(Exit::Conformant)

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on says so")]
 
 mod carriers;
+mod cli;
 mod clients;
 mod features;
 #[cfg(unix)]

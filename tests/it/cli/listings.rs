@@ -1,0 +1,49 @@
+//! `list`: what there is.
+
+use rstest::rstest;
+
+use super::run::run;
+
+/// MS02-011 has 24 claims: each is tested, and holds now.
+#[test]
+fn all_claims_hold() {
+    let stdout = run(&["list", "claims"]).fits().with(0).stdout;
+    for claim in 1..=24 {
+        assert!(stdout.contains(&format!("✓ c{claim:02}  ")), "c{claim:02}: {stdout}");
+    }
+    assert!(stdout.ends_with("24 claims: 24 conformant\n"), "{stdout}");
+}
+
+#[test]
+fn a_listed_case_is_a_selector() {
+    let listed = run(&["list", "cases"]).with(0).stdout;
+    let ids: Vec<&str> = listed.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(ids.contains(&"requirements/relay/null-session"), "{ids:?}");
+    for id in [ids.first(), ids.last()].into_iter().flatten() {
+        assert!(run(&["verify", id, "--on", "reference"]).code != 2 || id.starts_with("bulletin/"), "{id}");
+        assert!(run(&["verify", id]).stdout.contains(&format!(" selected by {id}\n")), "{id}");
+    }
+}
+
+#[rstest]
+#[case("deployments", "windows-2000-patched")]
+#[case("steps", "Given the mail server")]
+#[case("facts", "CHOSEN")]
+fn a_listing_has_what_it_is_about(#[case] what: &str, #[case] words: &str) {
+    let ended = run(&["list", what]).with(0);
+    assert!(ended.stdout.contains(words), "{}", ended.stdout);
+}
+
+#[test]
+fn steps_are_readable() {
+    run(&["list", "steps"]).fits().with(0);
+}
+
+#[rstest]
+#[case("deployments")]
+#[case("steps")]
+#[case("facts")]
+fn a_listing_that_reads_no_cases_wants_none(#[case] what: &str) {
+    let ended = run(&["list", what, "--features", "cases"]).fits().with(2);
+    assert!(ended.stderr.contains("leave it away"), "{}", ended.stderr);
+}

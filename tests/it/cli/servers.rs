@@ -1,0 +1,106 @@
+//! Servers that are not there or do not behave: never a verdict, always a reason, and an end in time.
+
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::time::{Duration, Instant};
+
+use rstest::rstest;
+
+use super::run::{Folder, snapshot};
+
+/// The target file of a server at this address, with limits for tests: no run may take longer than ten seconds.
+pub(super) fn target(address: SocketAddr) -> String {
+    format!(
+        "address: {address}\nservice: mx\nsource: outside\nsender: somebody@client.example\n\
+         local-recipient: postmaster@inside.example\nroles:\n  null-session: {{}}\n  guest: {{}}\n  \
+         wrong-password: absent\n  unauthorized-account: absent\n  authorized-account: absent\n\
+         limits: {{connect: 500ms, reply: 100ms, case: 1s, run: 10s, witness: 100ms, deferred: 100ms}}\n"
+    )
+}
+
+/// A server that does this on each connection, for as long as the test lasts.
+pub(super) fn server(behaviour: fn(TcpStream)) -> SocketAddr {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            std::thread::spawn(move || behaviour(stream));
+        }
+    });
+    address
+}
+
+/// Says nothing and keeps the connection until the client goes.
+pub(super) fn silent(mut stream: TcpStream) {
+    let _ = stream.read_to_end(&mut Vec::new());
+}
+
+/// One octet at a time, each well within the limit for a reply, and never a whole line.
+fn dribbling(mut stream: TcpStream) {
+    for octet in b"220 mail.inside.example ready\r\n".iter().cycle().filter(|octet| **octet != b'\n') {
+        if stream.write_all(&[*octet]).is_err() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Greets, hears the first command and goes.
+fn closing(mut stream: TcpStream) {
+    let _ = stream.write_all(b"220 mail.inside.example ready\r\n");
+    let _ = stream.read(&mut [0; 512]);
+}
+
+/// Is no mail server at all, and tries to paint the terminal.
+fn of_another_kind(mut stream: TcpStream) {
+    let _ = stream.write_all(b"\x1b[31mHTTP/1.1 400 Bad Request\r\n\r\n");
+    silent(stream);
+}
+
+/// Never ends its greeting.
+fn endless(mut stream: TcpStream) {
+    while stream.write_all(b"220-and another line\r\n").is_ok() {}
+}
+
+#[rstest]
+#[case::silent(silent, "no reply came within 0.100 s")]
+#[case::dribbling(dribbling, "no reply came within 0.100 s")]
+#[case::closing(closing, "the server closed the connection")]
+#[case::of_another_kind(of_another_kind, r"\x1b[31mHTTP/1.1 400 Bad Request")]
+#[case::endless(endless, "a reply of more than 256 lines")]
+fn a_server_that_does_not_behave_leaves_all_open(#[case] behaviour: fn(TcpStream), #[case] reason: &str) {
+    let folder = Folder::new().with("server.yaml", target(server(behaviour)));
+    let begun = Instant::now();
+    let ended = folder.run(&["verify", "--on", "server.yaml", "--report", "junit=relay.xml"]).fits().with(3);
+    assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
+    assert!(ended.stdout.contains(reason), "{reason}: {}", ended.stdout);
+    for role in [
+        "anonymous             not used       no answer                  ? inconclusive\n",
+        "null session          not used       no answer                  ? inconclusive\n",
+    ] {
+        assert!(ended.stdout.contains(role), "{}", ended.stdout);
+    }
+    assert!(!ended.stdout.contains('\u{1b}'), "{}", ended.stdout);
+    assert!(ended.summary().ends_with("Result    inconclusive (exit code 3)\n"), "{}", ended.stdout);
+    assert!(folder.read("relay.xml").contains("type=\"inconclusive\""));
+}
+
+#[test]
+fn a_closed_port_is_told_once_and_in_a_screen_or_two() {
+    // Taken and given back: nothing listens there.
+    let closed = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
+    let folder = Folder::new().with("server.yaml", target(closed));
+    let ended = folder.run(&["verify", "--on", "server.yaml"]).fits().with(3);
+    snapshot!("closed-port", ended.stdout.replace(&closed.to_string(), "127.0.0.1:PORT"));
+}
+
+/// A limit of the run ends it, and each case that it kept from running says so.
+#[test]
+fn the_limit_of_a_run_ends_it() {
+    let text = target(server(silent)).replace("reply: 100ms", "reply: 10s").replace("case: 1s", "case: 10s");
+    let folder = Folder::new().with("server.yaml", text.replace("run: 10s", "run: 500ms"));
+    let begun = Instant::now();
+    let ended = folder.run(&["verify", "--on", "server.yaml"]).fits().with(3);
+    assert!(begun.elapsed() < Duration::from_secs(9), "{:?}", begun.elapsed());
+    assert!(ended.stdout.contains("limit"), "{}", ended.stdout);
+}
