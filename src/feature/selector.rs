@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, nearest};
 pub enum Selector {
     /// An id or its beginning, in whole segments: `requirements/relay`. The first segment may be left out.
     Id(String),
-    /// A claim: `c07`.
+    /// A claim: `c07`, or `ms02-011-c07`.
     Claim(ClaimId),
     /// A tag: `@must`.
     Tag(String),
@@ -28,7 +28,7 @@ impl Selector {
         if let Some(tag) = text.strip_prefix('@') {
             return Self::Tag(tag.to_owned());
         }
-        if let Some(claim) = ClaimId::read(text) {
+        if let Some(claim) = ClaimId::read(text.strip_prefix("ms02-011-").unwrap_or(text)) {
             return Self::Claim(claim);
         }
         if text.ends_with(".feature") {
@@ -61,8 +61,12 @@ impl Selector {
     pub(super) fn names_nothing(&self, written: &str, cases: &[Case]) -> Diagnostic {
         let error = Diagnostic::error(format!("no case is meant by `{written}`"));
         match self {
+            Self::Id(id) if cases.iter().any(|case| case.tags.contains(id)) => {
+                error.remedy(format!("a tag is typed with `@` in front: did you mean `@{id}`?"))
+            }
             Self::Id(_) => {
-                let beginnings = beginnings(cases);
+                let claims = (1..=u8::MAX).map_while(ClaimId::new).map(|claim| claim.to_string());
+                let beginnings: Vec<String> = beginnings(cases).into_iter().chain(claims).collect();
                 error
                     .note(
                         "an id is typed whole, or its beginning up to a `/`; a claim as `c08`, a tag with `@` in front",

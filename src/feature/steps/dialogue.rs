@@ -81,14 +81,19 @@ pub(in crate::feature) const FORMS: [StepForm; 18] = [
 async fn connection_of(world: &mut CaseWorld, role: RolePhrase) -> Result<(), StepError> {
     sign_in(world, role.0).await?;
     let declaration = world.declaration()?;
-    let refusal = match &world.signed_in {
-        Some((_, Authentication::NotTried | Authentication::Accepted { .. })) => return Ok(()),
-        Some((_, answer)) => format!("{} cannot sign in here: {}", role.0.phrase(), said(answer)),
-        None => format!("{} cannot sign in here", role.0.phrase()),
+    let Some((_, answer)) = &world.signed_in else { return Ok(()) };
+    let verdict = match answer {
+        Authentication::NotTried | Authentication::Accepted { .. } => return Ok(()),
+        Authentication::Refused { .. } if is_meant_to_be_refused(role.0, &declaration) => Verdict::NotApplicable,
+        Authentication::NoAnswer(_) => Verdict::Inconclusive,
+        Authentication::Refused { .. }
+        | Authentication::Unavailable { .. }
+        | Authentication::NeedsTls { .. }
+        | Authentication::Deferred { .. }
+        | Authentication::CannotSpeak { .. } => Verdict::Skipped,
     };
-    let kept_out = matches!(&world.signed_in, Some((_, Authentication::Refused { .. })))
-        && is_meant_to_be_refused(role.0, &declaration);
-    world.conclude(if kept_out { Verdict::NotApplicable } else { Verdict::Skipped }, refusal)
+    let refusal = format!("{} cannot sign in here: {}", role.0.phrase(), said(answer));
+    world.conclude(verdict, refusal)
 }
 
 /// Whether a refused login says that the role cannot be had, and not that a password may be wrong. Whom the server does not

@@ -64,7 +64,7 @@ fn only_targets_that_took_part_are_counted() {
 #[rstest]
 #[case::beginning("requirments/relay", "did you mean `requirements/relay`?")]
 #[case::tag("@mst", "did you mean `@must`?")]
-#[case::claim("c99", "`smtpspec list cases` prints all there are")]
+#[case::claim("c99", "a claim as `c08`")]
 #[case::empty("", "`smtpspec list cases` prints all there are")]
 #[case::file("other.feature", "`--features PATH` says which are")]
 fn an_unknown_selector_is_told_with_the_nearest(#[case] selector: &str, #[case] remedy: &str) {

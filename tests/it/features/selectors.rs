@@ -45,6 +45,7 @@ fn a_claim_means_the_cases_that_carry_it() {
         suite().cases().iter().filter(tagged).map(|case| case.requirement.id.0.as_str()).collect();
     assert_eq!(ids(&select(&["c18"])), expected);
     assert_eq!(ids(&select(&["@ms02-011-c18"])), expected);
+    assert_eq!(ids(&select(&["ms02-011-c18"])), expected);
     assert_eq!(expected.len(), 4);
 }
 
@@ -93,6 +94,8 @@ fn several_selectors_mean_all_of_theirs_once_in_order() {
 #[case::part_of_a_segment("requirements/rel", "did you mean `requirements/relay`?")]
 #[case::tag("@musst", "did you mean `@must`?")]
 #[case::file("features/requirements/realy.feature", "did you mean `features/requirements/relay.feature`?")]
+#[case::claim("c8", "did you mean `c08`?")]
+#[case::tag_without_its_sign("must", "a tag is typed with `@` in front: did you mean `@must`?")]
 #[case::nothing_near("xyzzy", "`smtpspec list cases` prints all there are")]
 fn what_means_nothing_is_an_error_with_the_nearest(#[case] selector: &str, #[case] remedy: &str) {
     let wrong = suite().select(&[selector.to_owned()]).unwrap_err();
