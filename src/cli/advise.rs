@@ -6,7 +6,7 @@ use super::arguments::Advise;
 use super::exit::{Exit, Failure};
 use super::scenario;
 use super::terminal::Terminal;
-use crate::diagnostic::text::wrap;
+use crate::diagnostic::text::{printable, wrap};
 use crate::reference::bulletin::{self, Action, Advice, Bulletins, Edition};
 use crate::reference::deployment::catalogue::Catalogue;
 use crate::reference::deployment::identity::ServiceState;
@@ -97,7 +97,8 @@ const fn state(service: ServiceState) -> &'static str {
 
 /// Text wrapped behind `first`, its other lines behind `rest`.
 fn paragraph(out: &mut impl Write, first: &str, rest: &str, text: &str, width: usize) -> io::Result<()> {
-    for (number, line) in wrap(text, width.saturating_sub(rest.len())).into_iter().enumerate() {
+    // A title or a text may be a stranger's.
+    for (number, line) in wrap(&printable(text), width.saturating_sub(rest.len())).into_iter().enumerate() {
         writeln!(out, "{}{line}", if number == 0 { first } else { rest })?;
     }
     Ok(())
