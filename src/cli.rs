@@ -31,12 +31,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let terminal = terminal::Terminal::new(arguments.colour);
-    let outcome = match arguments.subcommand {
-        Subcommand::Verify(arguments) => verify::verify(&arguments, &terminal),
-        Subcommand::Advise(arguments) => advise::advise(&arguments, &terminal),
-        Subcommand::List(arguments) => list::list(&arguments, &terminal),
-        Subcommand::New(arguments) => new::new(&arguments, &terminal),
-        Subcommand::Lint(arguments) => lint::lint(&arguments, &terminal),
+    let scenarios = &arguments.scenarios;
+    let outcome = match &arguments.subcommand {
+        Subcommand::Verify(arguments) => verify::verify(arguments, scenarios, &terminal),
+        Subcommand::Advise(arguments) => advise::advise(arguments, scenarios, &terminal),
+        Subcommand::List(arguments) => list::list(arguments, scenarios, &terminal),
+        Subcommand::New(arguments) => new::new(arguments, &terminal),
+        Subcommand::Lint(arguments) => lint::lint(arguments, scenarios, &terminal),
     };
     match outcome {
         Ok(exit) => exit.into(),

@@ -1,6 +1,7 @@
 //! `smtpspec advise`: what the bulletins say of a host, and what to do.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 use super::arguments::Advise;
 use super::exit::{Exit, Failure};
@@ -12,14 +13,14 @@ use crate::reference::deployment::catalogue::Catalogue;
 use crate::reference::deployment::identity::ServiceState;
 use crate::reference::deployment::{Deployment, Listener};
 
-pub(super) fn advise(arguments: &Advise, terminal: &Terminal) -> Result<Exit, Failure> {
+pub(super) fn advise(arguments: &Advise, scenarios: &[PathBuf], terminal: &Terminal) -> Result<Exit, Failure> {
     if let Some(date) = &arguments.dated
         && !bulletin::is_date(date)
     {
         let title = format!("`{date}` is no date");
         return Err(Failure::argument(title, "write year, month and day as in 2002-03-01"));
     }
-    let catalogue = scenario::catalogue()?;
+    let catalogue = scenario::catalogue(scenarios)?;
     let bulletins = Bulletins::built_in().map_err(Failure::Input)?;
     let deployment = scenario::deployment(&catalogue, &arguments.deployment)?;
     let listeners: Vec<_> =

@@ -18,6 +18,10 @@ pub(super) struct Arguments {
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(super) colour: ColourChoice,
 
+    /// Products and deployments of your own: FOLDER/products/*.yaml and FOLDER/deployments/*.yaml, over the built-in ones
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub(super) scenarios: Vec<PathBuf>,
+
     #[command(subcommand)]
     pub(super) subcommand: Subcommand,
 }

@@ -108,7 +108,7 @@ pub(super) fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
 }
 
 /// A path that cannot be read, with what can be done about it.
-fn unreadable(path: &Path, error: &io::Error) -> Failure {
+pub(super) fn unreadable(path: &Path, error: &io::Error) -> Failure {
     let diagnostic = Diagnostic::error(format!("{} cannot be read: {error}", path.display()));
     Failure::Input(vec![match error.kind() {
         io::ErrorKind::NotFound => {

@@ -1,6 +1,7 @@
 //! `smtpspec lint`: checks files without running anything.
 
 use std::io::{self, Write as _};
+use std::path::PathBuf;
 
 use super::arguments::Lint;
 use super::exit::{Exit, Failure};
@@ -10,8 +11,8 @@ use crate::diagnostic::Diagnostic;
 use crate::feature::{self, FeatureText, Suite};
 use crate::reference::deployment::catalogue::Catalogue;
 
-pub(super) fn lint(arguments: &Lint, _terminal: &Terminal) -> Result<Exit, Failure> {
-    let catalogue = scenario::catalogue()?;
+pub(super) fn lint(arguments: &Lint, scenarios: &[PathBuf], _terminal: &Terminal) -> Result<Exit, Failure> {
+    let catalogue = scenario::catalogue(scenarios)?;
     let mut features = Vec::new();
     let mut wrong: Vec<Diagnostic> = Vec::new();
     let mut others = 0_usize;

@@ -1,6 +1,7 @@
 //! `smtpspec list`: what there is.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::arguments::{List, Listing};
@@ -17,13 +18,13 @@ use crate::reference::deployment::facts::Confidence;
 use crate::report::TerminalOptions;
 use crate::report::claims::{self, ClaimRow, ScenarioRow};
 
-pub(super) fn list(arguments: &List, terminal: &Terminal) -> Result<Exit, Failure> {
+pub(super) fn list(arguments: &List, scenarios: &[PathBuf], terminal: &Terminal) -> Result<Exit, Failure> {
     let reads_features = matches!(arguments.what, Listing::Claims | Listing::Cases);
     if !reads_features && !arguments.features.is_empty() {
         let title = "--features says which cases there are, and none are asked for";
         return Err(Failure::argument(title, "leave it away, or ask for `claims`, `cases`"));
     }
-    let catalogue = scenario::catalogue()?;
+    let catalogue = scenario::catalogue(scenarios)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     let written = match arguments.what {
         Listing::Claims => {

@@ -1,6 +1,6 @@
 //! Deployments by name or by file, and target files.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::exit::Failure;
 use super::files;
@@ -8,10 +8,35 @@ use crate::diagnostic::Diagnostic;
 use crate::harness::TargetFile;
 use crate::reference::deployment::Deployment;
 use crate::reference::deployment::catalogue::Catalogue;
+use crate::reference::yaml::Source;
 
-/// The built-in products and deployments.
-pub(super) fn catalogue() -> Result<Catalogue, Failure> {
-    Catalogue::built_in().map_err(Failure::Input)
+/// The built-in products and deployments, with those of a user's own folders over them: a file of the same name takes a
+/// built-in one's place, and a later folder's an earlier one's.
+pub(super) fn catalogue(own: &[PathBuf]) -> Result<Catalogue, Failure> {
+    let (mut products, mut deployments) = (Vec::new(), Vec::new());
+    for folder in own {
+        std::fs::metadata(folder).map_err(|error| files::unreadable(folder, &error))?;
+        let before = products.len() + deployments.len();
+        read_folder(&folder.join("products"), &mut products)?;
+        read_folder(&folder.join("deployments"), &mut deployments)?;
+        if before == products.len() + deployments.len() {
+            let title = format!("{} holds no scenarios", folder.display());
+            return Err(Failure::argument(title, "put YAML files into `products/` or `deployments/` below it"));
+        }
+    }
+    Catalogue::with_own(products, deployments).map_err(Failure::Input)
+}
+
+fn read_folder(folder: &Path, found: &mut Vec<Source>) -> Result<(), Failure> {
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    for named in files::under(&[folder.to_path_buf()], &["yaml", "yml"])? {
+        let source = Source::new(named.name, files::text(&named.path)?);
+        found.retain(|earlier| earlier.id() != source.id());
+        found.push(source);
+    }
+    Ok(())
 }
 
 /// Whether an argument names a file and not a built-in deployment: it looks like a path, or only a file is called so.

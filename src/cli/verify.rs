@@ -3,6 +3,7 @@
 mod job;
 mod reports;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::arguments::Verify;
@@ -15,8 +16,8 @@ use crate::judge::{self, CaseResult, Conclusion, Role, Rules, RunEvent, Standard
 use job::{Job, Judged};
 use reports::RunReports;
 
-pub(super) fn verify(arguments: &Verify, terminal: &Terminal) -> Result<Exit, Failure> {
-    let job = Job::read(arguments)?;
+pub(super) fn verify(arguments: &Verify, scenarios: &[PathBuf], terminal: &Terminal) -> Result<Exit, Failure> {
+    let job = Job::read(arguments, scenarios)?;
     let reports = RunReports::plan(&arguments.report, terminal, arguments.verbose)?;
     let ended = runtime()?.block_on(async {
         tokio::select! {

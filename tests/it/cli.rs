@@ -8,6 +8,7 @@ mod matrix;
 mod on;
 mod reports;
 mod run;
+mod scenarios;
 mod selectors;
 mod servers;
 #[cfg(target_os = "linux")]

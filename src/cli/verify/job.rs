@@ -1,7 +1,7 @@
 //! What a run is made of, read and checked whole before anything is sent.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::cli::arguments::Verify;
@@ -63,8 +63,8 @@ impl Job {
     ///
     /// # Errors
     /// Whatever is wrong with it, with its place.
-    pub(super) fn read(arguments: &Verify) -> Result<Self, Failure> {
-        let catalogue = scenario::catalogue()?;
+    pub(super) fn read(arguments: &Verify, scenarios: &[PathBuf]) -> Result<Self, Failure> {
+        let catalogue = scenario::catalogue(scenarios)?;
         let bulletins = Bulletins::built_in().map_err(Failure::Input)?;
         let whole = cases::suite(&arguments.features, &catalogue)?;
         let suite = whole.select(&arguments.selectors).map_err(Failure::Input)?;
