@@ -114,3 +114,14 @@ fn every_dependency_has_a_row() {
     }
     assert!(seen > 10, "the manifest was not read");
 }
+
+/// The target file of the walk through Postfix is read as it stands.
+#[test]
+fn the_target_file_of_the_walk_is_one() {
+    let page = include_str!("../../docs/postfix.md");
+    let yaml = page.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("postfix.yaml"), yaml).unwrap();
+    let output = run("lint postfix.yaml", folder.path());
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+}
