@@ -250,8 +250,16 @@ pub(super) fn authenticated(attempt: &Attempt, evidence: &Evidence) -> Result<St
                 Err(Doubt::open(format!("{said}; {} {}", mail(attempt), became(&attempt.fate))))
             }
         },
-        Authentication::Unavailable { .. } => Err(Doubt::unavailable(said)
-            .with_remedy(format!("name a mechanism that the server has, or {}", declare_absent(attempt.role)))),
+        Authentication::Unavailable { .. } => {
+            let absent = declare_absent(attempt.role);
+            // A null session is a form of NTLM, and there is no other.
+            let is_of_ntlm_alone = attempt.role == Role::NullSession;
+            Err(Doubt::unavailable(said).with_remedy(if is_of_ntlm_alone {
+                absent
+            } else {
+                format!("name a mechanism that the server has, or {absent}")
+            }))
+        }
         Authentication::NeedsTls { .. } => {
             Err(Doubt::open(said).with_remedy("name a port on which AUTH can be had without TLS"))
         }

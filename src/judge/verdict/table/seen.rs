@@ -48,6 +48,10 @@ table! {
         safe().ending(Role::UnauthorizedAccount, relayed()).ending(Role::Anonymous, deferred(true))
         => Deviates, "may not";
 
+    a_null_session_without_ntlm_can_only_be_declared_absent:
+        Relay(Role::NullSession), safe().answered(Role::NullSession, unavailable(504))
+        => Skipped, "; declare the role absent";
+
     the_roles_at_an_open_relay_wait_for_it_to_be_closed:
         Relay(Role::Guest), safe().ending(Role::Anonymous, relayed()).ending(Role::Guest, relayed())
         => Inconclusive, "refuse to relay for clients that do not authenticate, and run again";
