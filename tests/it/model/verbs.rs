@@ -24,7 +24,7 @@ use super::support::{Client, NOW, PASSWORD, behaviours};
 #[case("ETRN @branch.example", "250 etrn.ok")]
 #[case("ETRN outside.example", "550 etrn.refused")]
 #[case("ETRN", "550 etrn.argument-missing")]
-#[case("XEXCH50 1 2", "550 xexch50.refused")]
+#[case("XEXCH50 1 2", "550 xexch50.not-authenticated")]
 #[case("X-LINK2STATE x", "550 unknown-command")]
 #[case("", "550 unknown-command")]
 #[case(" NOOP", "550 unknown-command")]
@@ -40,6 +40,17 @@ fn only_listed_verbs_are_understood() {
     for verb in ["HELO c", "MAIL FROM:<>", "EXPN x", "SAML x", "QUIT", "XEXCH50"] {
         assert_eq!(client.say(verb), "550 unknown-command", "{verb}");
     }
+}
+
+#[test]
+fn who_is_authenticated_is_not_told_to_authenticate() {
+    let mut client = Client::connect(behaviours());
+    client.say("EHLO c");
+    client.log_in(Mechanism::Login, "authorized", PASSWORD);
+    assert_eq!(
+        client.say("XEXCH50 1 2\nTURN\nATRN inside.example"),
+        "550 xexch50.refused\n550 turn.refused\n550 atrn.refused"
+    );
 }
 
 // c10: whoever came in by the flaw gets nothing of another's.
