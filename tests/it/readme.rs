@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use smtpspec::reference::model::{NOT_MODELLED_REFUSED, NOT_MODELLED_WITHOUT_EFFECT};
+
 const README: &str = include_str!("../../README.md");
 
 /// Wrong input: what a command of the README must never end in.
@@ -92,6 +94,23 @@ fn the_example_case_is_the_one_that_new_writes() {
     let example = README.split("```gherkin\n").nth(1).unwrap().split("```").next().unwrap();
     for line in example.lines() {
         assert!(written.lines().any(|real| real.trim() == line.trim()), "`smtpspec new case` does not write:\n{line}");
+    }
+}
+
+/// The README sends whoever asks what the model leaves out to that section.
+#[test]
+fn what_the_model_leaves_out_is_on_the_page_the_readme_names() {
+    assert!(README.contains("What the model leaves out is listed in\n[docs/deployments.md](docs/deployments.md)"));
+    let page = include_str!("../../docs/deployments.md");
+    let section = page.split("## What the model leaves out\n").nth(1).unwrap().split("\n## ").next().unwrap();
+    let row = |(what, how): &(&str, &str)| format!("| {what} | {how} |");
+    let tables = [
+        ("| refused | how |", NOT_MODELLED_REFUSED),
+        ("| taken without effect | what comes of it |", NOT_MODELLED_WITHOUT_EFFECT),
+    ];
+    for (heading, left_out) in tables {
+        let rows = section.lines().skip_while(|line| *line != heading).skip(2).take_while(|line| line.starts_with('|'));
+        assert_eq!(rows.collect::<Vec<_>>(), left_out.iter().map(row).collect::<Vec<_>>());
     }
 }
 
