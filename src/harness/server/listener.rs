@@ -115,7 +115,6 @@ async fn attend(
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use std::net::{IpAddr, Ipv4Addr};
 
