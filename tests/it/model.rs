@@ -15,6 +15,7 @@ mod grammar;
 mod not_modelled;
 mod product;
 mod rcpt;
+mod replies;
 mod seams;
 mod support;
 mod verbs;
