@@ -6,6 +6,7 @@ mod gather;
 mod model_target;
 pub(crate) mod profile;
 mod slot;
+mod standpoint;
 pub(crate) mod target;
 pub(crate) mod visit;
 

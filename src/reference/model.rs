@@ -51,31 +51,48 @@ impl Model {
     }
 }
 
-/// What the products had and the model has not: the verb, mechanism or trait, and why. A client that tries one gets the
-/// product's reply for what it does not know, or the refusal that is on record; never a success.
-pub const NOT_MODELLED: &[(&str, &str)] = &[
+/// What the products had and the model refuses: the verb, mechanism or trait, and how. A client that tries one gets the
+/// reply for what the product does not know, or a refusal of its own.
+pub const NOT_MODELLED_REFUSED: &[(&str, &str)] = &[
     ("AUTH GSSAPI", "Kerberos is no part of the bulletin's question; 504 as for an unknown mechanism"),
     (
         "AUTH ANONYMOUS, AUTH EXTERNAL",
-        "no product here offers them; where they are switched on, nobody is proved by them",
+        "no product here offers them: 504; where a product file does, nobody is proved by them",
     ),
-    ("ATRN and TURN with mail held", "no list says who may turn for which domain; refused for everybody"),
-    ("ETRN's queue", "no mail is held, so starting a queue sends nothing"),
+    ("ATRN and TURN with mail held", "no list says who may turn for which domain; refused to everybody"),
     ("X-EXPS", "authentication between Exchange servers; an unknown command"),
     ("X-LINK2STATE", "routing tables between Exchange servers; an unknown command"),
     ("XAUTH", "Exchange 5.0's authentication between servers, whose syntax is not on record; an unknown command"),
-    ("XEXCH50", "its data phase; refused, since whether it asks for authentication changed with MS03-046"),
-    ("SEND, SOML, SAML", "no product here delivers to terminals; refused as on record"),
+    (
+        "XEXCH50",
+        "its data phase; 504 before authentication, which MS03-046 made a condition, and 502 after it, both chosen",
+    ),
+    ("SEND, SOML, SAML", "no product here delivers to terminals; refused by the codes on record"),
+    (
+        "\"This host is a relay server\"",
+        "who skips Exchange 5.5's Connections sheet (KB:Q188250); here the sheet holds for everybody",
+    ),
+];
+
+/// What the products had and the model takes without effect: the verb or trait, and what there should be. A client that
+/// tries one gets a success, and nothing comes of it.
+pub const NOT_MODELLED_WITHOUT_EFFECT: &[(&str, &str)] = &[
+    ("ETRN's queue", "no mail is held: for a domain of the server's own ETRN gets its 250, and nothing is sent"),
+    ("DSN", "NOTIFY, ORCPT, RET and ENVID are taken, and notices return the whole message whatever they say"),
+    (
+        "HELO with a malformed argument",
+        "gets the 250 of any other; that IIS closes the connection then (KB:Q240832) has no text on record",
+    ),
     (
         "delivery to mailboxes",
-        "a local recipient's mail goes inside; only a local part that hides an address has no mailbox",
+        "every local part has one, and its mail goes inside; only one that hides an address has none",
     ),
-    ("DSN", "its parameters are taken and not acted on; notices return the whole message"),
-    ("HELO with a malformed argument", "that IIS closes the connection then (KB:Q240832) has no text on record"),
-    ("connection limits, and 521 for hosts that may not connect", "the caller's business"),
-    ("STARTTLS on loopback", "Exchange 5.5 never lists it there (KB:Q260065); here the address makes no difference"),
-    ("\"This host is a relay server\"", "who skips Exchange 5.5's Connections sheet (KB:Q188250); nobody does here"),
-    ("error limits", "MaxSmtpErrors is unlimited by default"),
+    (
+        "quoted encapsulation",
+        "`\"IMCEA user@victim\"@local` (KB:Q264330) gets RCPT's 250; it hides an address, so the mail comes back",
+    ),
+    ("connection limits, and 521 for hosts that may not connect", "every client that connects is greeted"),
+    ("error limits", "none, as MaxSmtpErrors has it by default"),
+    ("STARTTLS on loopback", "listed there too; Exchange 5.5 never does (KB:Q260065)"),
     ("reverse look-up", "its result is given by the caller; nothing is checked against it"),
-    ("quoted encapsulation", "`\"IMCEA user@victim\"@local` (KB:Q264330) is a local part without a mailbox"),
 ];

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use smtpspec::reference::model::{NOT_MODELLED_REFUSED, NOT_MODELLED_WITHOUT_EFFECT};
+
 const README: &str = include_str!("../../README.md");
 
 /// Wrong input: what a command of the README must never end in.
@@ -92,6 +94,57 @@ fn the_example_case_is_the_one_that_new_writes() {
     let example = README.split("```gherkin\n").nth(1).unwrap().split("```").next().unwrap();
     for line in example.lines() {
         assert!(written.lines().any(|real| real.trim() == line.trim()), "`smtpspec new case` does not write:\n{line}");
+    }
+}
+
+/// The example of a deployment, with other networks in its allow list; advice and judgement.
+fn example_deployment(networks: &str) -> (Output, Output) {
+    let page = include_str!("../../docs/deployments.md");
+    let example = page.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+    let allow_list = example.lines().find(|line| line.trim_start().starts_with("allow-list:")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let text = if networks.is_empty() {
+        example.to_owned()
+    } else {
+        example.replace(allow_list, &format!("          allow-list: [{networks}]"))
+    };
+    std::fs::write(folder.path().join("ours.yaml"), text).unwrap();
+    (run("advise ours.yaml", folder.path()), run("verify --on ours.yaml", folder.path()))
+}
+
+#[test]
+fn advice_and_judgement_of_the_example_deployment_agree() {
+    let (advice, judgement) = example_deployment("");
+    assert!(String::from_utf8_lossy(&advice.stdout).contains("not affected"), "{advice:?}");
+    assert_eq!(judgement.status.code(), Some(0), "{}", String::from_utf8_lossy(&judgement.stdout));
+}
+
+/// design.md's verdicts: mail of a trusted address says nothing; mail of everybody is an open relay.
+#[test]
+fn a_list_that_names_the_client_is_no_open_relay() {
+    let (_, judgement) = example_deployment("\"192.0.2.0/24\"");
+    let stdout = String::from_utf8_lossy(&judgement.stdout).into_owned();
+    assert_eq!(judgement.status.code(), Some(3), "{stdout}");
+    assert!(stdout.contains("relays for 192.0.2.10"), "{stdout}");
+    assert!(!stdout.contains("open relay"), "{stdout}");
+    let (_, judgement) = example_deployment("\"0.0.0.0/0\"");
+    assert_eq!(judgement.status.code(), Some(1), "{}", String::from_utf8_lossy(&judgement.stdout));
+}
+
+/// The README sends whoever asks what the model leaves out to that section.
+#[test]
+fn what_the_model_leaves_out_is_on_the_page_the_readme_names() {
+    assert!(README.contains("What the model leaves out is listed in\n[docs/deployments.md](docs/deployments.md)"));
+    let page = include_str!("../../docs/deployments.md");
+    let section = page.split("## What the model leaves out\n").nth(1).unwrap().split("\n## ").next().unwrap();
+    let row = |(what, how): &(&str, &str)| format!("| {what} | {how} |");
+    let tables = [
+        ("| refused | how |", NOT_MODELLED_REFUSED),
+        ("| taken without effect | what comes of it |", NOT_MODELLED_WITHOUT_EFFECT),
+    ];
+    for (heading, left_out) in tables {
+        let rows = section.lines().skip_while(|line| *line != heading).skip(2).take_while(|line| line.starts_with('|'));
+        assert_eq!(rows.collect::<Vec<_>>(), left_out.iter().map(row).collect::<Vec<_>>());
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::BenchOptions;
 use super::profile::{CLIENT_NAME, Login, Profile, RoleProfile, preferred};
+use super::standpoint;
 use super::target::{Carrier, Ready};
 use crate::harness::clock::Clock;
 use crate::harness::limits::TimeLimits;
@@ -17,10 +18,11 @@ use crate::protocol::secret::Secret;
 use crate::reference::deployment::behaviours::Behaviours;
 use crate::reference::model::{Account, Directory, Model};
 
-/// The client's address: one that no host has a reason to trust (RFC 5737).
+/// The client's address: one that no host has a reason to trust unless its own lists name it (RFC 5737). Stated in
+/// `docs/deployments.md`.
 pub(super) const CLIENT_ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 10));
 
-/// The host's address.
+/// The host's address. Stated in `docs/deployments.md`.
 pub(super) const HOST_ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 25));
 
 /// The recipient that is nobody's here.
@@ -54,7 +56,10 @@ pub(super) fn make(name: &str, host: &str, behaviours: Option<&Behaviours>, opti
         Carrier::Model(ModelHost::new(Arc::new(model), outbox))
     });
     let mechanism = behaviours.and_then(|behaviours| preferred(&behaviours.mechanisms)).unwrap_or(Mechanism::Ntlm);
-    Ready::new(name.to_owned(), profile(domain, mechanism), carrier, clock, Some(witness), Vec::new())
+    let source = behaviours.map_or(Source::Outside, |behaviours| {
+        standpoint::source(&behaviours.settings.relay, CLIENT_ADDRESS, HOST_ADDRESS)
+    });
+    Ready::new(name.to_owned(), profile(domain, mechanism, source), carrier, clock, Some(witness), Vec::new())
 }
 
 fn directory(domain: &str) -> Directory {
@@ -74,7 +79,7 @@ fn directory(domain: &str) -> Directory {
     }
 }
 
-fn profile(domain: &str, mechanism: Mechanism) -> Profile {
+fn profile(domain: &str, mechanism: Mechanism, source: Source) -> Profile {
     let stranger = format!("somebody@{CLIENT_NAME}");
     let role = |sender: &str, login: Option<(Mechanism, Credentials)>| RoleProfile {
         sender: sender.to_owned(),
@@ -96,7 +101,7 @@ fn profile(domain: &str, mechanism: Mechanism) -> Profile {
     ]);
     let declaration = Declaration {
         service: Service::Mx,
-        source: Some(Source::Outside),
+        source: Some(source),
         address: CLIENT_ADDRESS.to_string(),
         witness: true,
         no_authorized_account: None,
@@ -117,5 +122,17 @@ fn profile(domain: &str, mechanism: Mechanism) -> Profile {
         sends_data: true,
         inside_door: true,
         any_recipient: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documentation_states_both_addresses() {
+        let page = include_str!("../../../docs/deployments.md");
+        let sentence = format!("The client connects from {CLIENT_ADDRESS}, to {HOST_ADDRESS}.");
+        assert!(page.contains(&sentence), "docs/deployments.md does not say: {sentence}");
     }
 }

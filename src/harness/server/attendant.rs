@@ -34,13 +34,20 @@ pub struct Attendant {
     session: Session,
     clock: Clock,
     nonces: Nonces,
-    facts: FactLog,
+    facts: Option<FactLog>,
     acts: VecDeque<Act>,
 }
 
 impl Attendant {
-    /// Opens a session.
-    pub fn new(model: Arc<Model>, connection: Connection, clock: Clock, nonces: Nonces, facts: FactLog) -> Self {
+    /// Opens a session. `facts` is told the fact behind each line, where somebody takes them out again; it grows with
+    /// every line otherwise.
+    pub fn new(
+        model: Arc<Model>,
+        connection: Connection,
+        clock: Clock,
+        nonces: Nonces,
+        facts: Option<FactLog>,
+    ) -> Self {
         let session = Session::open(model, connection, clock.unix_time());
         let mut attendant = Self { session, clock, nonces, facts, acts: VecDeque::new() };
         attendant.advance();
@@ -73,8 +80,10 @@ impl Attendant {
         while let Some(output) = self.session.poll() {
             let act = match output {
                 Output::Reply { bytes, facts } => {
-                    for fact in facts {
-                        self.facts.push(FactMark { fact: fact.fact, chosen: fact.chosen });
+                    if let Some(log) = &self.facts {
+                        for fact in facts {
+                            log.push(FactMark { fact: fact.fact, chosen: fact.chosen });
+                        }
                     }
                     Act::Send(bytes)
                 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
 use super::{Act, Attendant, Outbox};
-use crate::harness::dialogue::FactLog;
+use crate::harness::clock::Clock;
 use crate::harness::nonces::Nonces;
 use crate::harness::service::Service;
 use crate::reference::model::{Connection, Hop, Mail, Model};
@@ -48,8 +48,7 @@ impl ModelServer {
         let failures = Arc::new(watch::Sender::new(0_u64));
         let attend = move |accepted: Accepted| {
             let connection = Connection { peer: accepted.peer.ip(), peer_name: None, local: accepted.local.ip() };
-            let (model, clock, nonces) = (Arc::clone(&model), clock.clone(), options.nonces.clone());
-            let attendant = Attendant::new(model, connection, clock, nonces, FactLog::default());
+            let attendant = attendant(Arc::clone(&model), connection, clock.clone(), options.nonces.clone());
             attend(accepted.link, attendant, queue.clone(), Arc::clone(&failures))
         };
         let service = Service::open(options.listen, options.sessions, attend).await?;
@@ -71,6 +70,11 @@ impl Drop for ModelServer {
     fn drop(&mut self) {
         self.sending.abort();
     }
+}
+
+/// Nobody asks a session on a socket which fact is behind a line, so none is kept.
+fn attendant(model: Arc<Model>, connection: Connection, clock: Clock, nonces: Nonces) -> Attendant {
+    Attendant::new(model, connection, clock, nonces, None)
 }
 
 async fn attend(
@@ -106,6 +110,38 @@ async fn attend(
                 Received::TimedOut => attendant.time_out(),
                 Received::Closed | Received::Reset(_) => return,
             },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+
+    use super::*;
+    use crate::reference::deployment::catalogue::Catalogue;
+
+    /// What a session holds once all it gave out was taken, seen from outside: its `Debug` form prints every buffer.
+    fn held(attendant: &mut Attendant) -> usize {
+        while attendant.act().is_some() {}
+        format!("{attendant:?}").len()
+    }
+
+    #[test]
+    fn a_session_holds_no_more_for_more_commands() {
+        let catalogue = Catalogue::built_in().unwrap();
+        let behaviours = catalogue.get("windows-2000").unwrap().listeners[0].behaviours.clone().unwrap();
+        let model = Arc::new(Model::new(Arc::new(behaviours), Arc::default(), "mail.inside.example"));
+        let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let connection = Connection { peer: address, peer_name: None, local: address };
+        let mut attendant = attendant(model, connection, Clock::new_virtual(), Nonces::seeded("bounds"));
+        let mut round = || {
+            attendant.receive(b"HELO client.example\r\nNOOP\r\nHELP\r\nMAIL FROM:<>\r\nRSET\r\n");
+            held(&mut attendant)
+        };
+        let at_first = round();
+        for _ in 0..1000 {
+            assert_eq!(round(), at_first);
         }
     }
 }

@@ -34,7 +34,7 @@ impl ModelHost {
         let connection = Connection { peer, peer_name: None, local };
         let clock = self.outbox.clock.clone();
         let mut peer = ModelPeer {
-            attendant: Attendant::new(Arc::clone(&self.model), connection, clock, nonces, facts),
+            attendant: Attendant::new(Arc::clone(&self.model), connection, clock, nonces, Some(facts)),
             host: self.clone(),
             failures_at_start: self.failures.load(Ordering::Relaxed),
             outgoing: Vec::new(),

@@ -74,7 +74,7 @@ fn assembled(
         service: listener.service,
         patches: patch_ids(&listener.patches),
         certificate: listener.certificate,
-        tls_required: listener.tls_required,
+        tls_required: listener.tls_required.value,
         settings,
     };
     let behaviours = behaviours::of(host, &identity, product);

@@ -13,9 +13,10 @@ pub struct Network {
 }
 
 impl Network {
-    /// Whether the address is in it; never across families.
+    /// Whether the address is in it; never across families. An IPv4-mapped IPv6 address, as a socket for both families
+    /// has it, is the IPv4 address (RFC 4291 2.5.5.2).
     pub fn contains(&self, address: IpAddr) -> bool {
-        match (self.net, self.mask, address) {
+        match (self.net, self.mask, address.to_canonical()) {
             (IpAddr::V4(net), IpAddr::V4(mask), IpAddr::V4(address)) => {
                 address.to_bits() & mask.to_bits() == net.to_bits()
             }

@@ -28,7 +28,7 @@ const PIECE: usize = 4096;
 /// Who connected to what.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Connection {
-    /// The client's address.
+    /// The client's address. An IPv4-mapped one counts as the IPv4 address (RFC 4291 2.5.5.2), as does the server's.
     pub peer: IpAddr,
     /// The client's name, where a reverse look-up gave one.
     pub peer_name: Option<String>,

@@ -95,6 +95,17 @@ fn mail(#[case] line: &str, #[case] expected: &str) {
     assert_eq!(client.say(line), expected);
 }
 
+// The domain appended is one (KB:Q304897); that it is the first of several is chosen.
+#[test]
+fn the_default_domain_is_the_first() {
+    let mut several = behaviours();
+    several.settings.local_domains = vec!["first.example".into(), "second.example".into()];
+    let mut client = Client::connect(several);
+    client.say("HELO c");
+    assert_eq!(client.say("MAIL FROM:<a>"), "250 mail.ok <a@first.example> a@first.example");
+    assert_eq!(client.say("RCPT TO:<b>"), "250 rcpt.ok <b@first.example>");
+}
+
 #[test]
 fn parameters_need_their_keyword() {
     let mut without = behaviours();

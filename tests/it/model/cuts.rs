@@ -1,4 +1,4 @@
-//! Laws: any octets get replies and no panic; replies do not depend on how the octets were cut into reads.
+//! Laws: replies are well formed, and do not depend on how the octets were cut into reads.
 
 use std::sync::Arc;
 
@@ -45,7 +45,7 @@ fn cut<'a>(octets: &'a [u8], lengths: &[usize]) -> Vec<&'a [u8]> {
     pieces
 }
 
-fn any_behaviours() -> impl Strategy<Value = Behaviours> {
+pub(super) fn any_behaviours() -> impl Strategy<Value = Behaviours> {
     let components = (
         prop::sample::select(
             &[
@@ -82,15 +82,6 @@ proptest! {
     ) {
         let whole = run(&behaviours, &[&octets]);
         prop_assert_eq!(&run(&behaviours, &cut(&octets, &lengths)), &whole);
-    }
-
-    #[test]
-    fn any_octets_are_answered(octets in vec(any::<u8>(), 0..2000)) {
-        let lines = octets.iter().filter(|octet| **octet == b'\n').count();
-        let outputs = run(&behaviours(), &[&octets]);
-        let replies = outputs.iter().filter(|output| matches!(output, Output::Reply { .. })).count();
-        prop_assert!(replies <= lines + 1, "at most a reply a line, and the greeting");
-        prop_assert!(replies >= 1);
     }
 
     #[test]

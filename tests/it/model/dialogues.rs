@@ -83,8 +83,12 @@ fn exchange(credentials: Credentials) -> ClientExchange {
     ClientExchange::begin(Mechanism::Ntlm, credentials, entropy).unwrap()
 }
 
-/// BindView's session with Windows 2000 as released, 5.0.2172.1 (wire-facts 2 and 3.2, BV). The record leaves out host and
-/// address, cuts its 235 after `Authenticat`, and ends there; what follows is what the advisory says of it: granted.
+/// Message 1 of the public probe of BindView's hole, flags and all (wire-facts 2, N11308).
+const PROBE_NEGOTIATE: &str = "TlRMTVNTUAABAAAAB4IAgAAAAAAAAAAAAAAAAAAAAAA=";
+
+/// BindView's session with Windows 2000 as released, 5.0.2172.1 (wire-facts 2 and 3.2, BV). The record leaves out host,
+/// address and what stands behind `AUTH NTLM`, cuts its 235 after `Authenticat`, and ends there; what follows is what the
+/// advisory says of it: granted.
 #[test]
 fn bindview_and_windows_2000() {
     let behaviours = Behaviours { version: "5.0.2172.1".into(), ..behaviours_of("windows-2000") };
@@ -96,15 +100,16 @@ fn bindview_and_windows_2000() {
          C: MAIL From:<>\n\
          S: 250 2.1.0 <>....Sender OK\n\
          C: RCPT To:<secure@microsoft.com>\n\
-         S: 550 5.7.1 Unable to relay for secure@microsoft.com\n\
-         C: AUTH NTLM",
+         S: 550 5.7.1 Unable to relay for secure@microsoft.com",
     );
+    dialogue.send(&format!("AUTH NTLM {PROBE_NEGOTIATE}"));
     let mut null_session = exchange(Credentials::NullSession);
+    null_session.respond(None).unwrap();
     dialogue.answer_challenge(&mut null_session);
-    dialogue.answer_challenge(&mut null_session);
+    let granted = dialogue.next_line();
+    assert!(granted.starts_with("235 2.7.0 Authenticat"), "{granted}");
     dialogue.play(
-        "S: 235 2.7.0 Authentication successful\n\
-         C: RCPT To:<secure@microsoft.com>\n\
+        "C: RCPT To:<secure@microsoft.com>\n\
          S: 250 2.1.5 secure@microsoft.com\n\
          C: DATA\n\
          S: 354 Start mail input; end with <CRLF>.<CRLF>\n\

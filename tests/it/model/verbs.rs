@@ -1,11 +1,16 @@
 //! The commands that are one reply each.
 
+use std::net::IpAddr;
+use std::sync::Arc;
+
 use rstest::rstest;
 use smtpspec::protocol::sasl::{Credentials, Mechanism};
 use smtpspec::reference::deployment::behaviours::{AuthorizationComponent, Behaviours};
 use smtpspec::reference::deployment::settings::{Exchange55RoutingSettings, RelaySettings};
+use smtpspec::reference::model::{Connection, Model};
 
-use super::support::{Client, NOW, PASSWORD, behaviours};
+use super::product::behaviours_of;
+use super::support::{Client, HOST, NOW, PASSWORD, behaviours, connection, directory};
 
 // VRFY before HELO is answered (VRF2K).
 #[rstest]
@@ -24,7 +29,7 @@ use super::support::{Client, NOW, PASSWORD, behaviours};
 #[case("ETRN @branch.example", "250 etrn.ok")]
 #[case("ETRN outside.example", "550 etrn.refused")]
 #[case("ETRN", "550 etrn.argument-missing")]
-#[case("XEXCH50 1 2", "550 xexch50.refused")]
+#[case("XEXCH50 1 2", "550 xexch50.not-authenticated")]
 #[case("X-LINK2STATE x", "550 unknown-command")]
 #[case("", "550 unknown-command")]
 #[case(" NOOP", "550 unknown-command")]
@@ -40,6 +45,33 @@ fn only_listed_verbs_are_understood() {
     for verb in ["HELO c", "MAIL FROM:<>", "EXPN x", "SAML x", "QUIT", "XEXCH50"] {
         assert_eq!(client.say(verb), "550 unknown-command", "{verb}");
     }
+}
+
+/// RFC 4291 2.5.5.2: what a socket for both families calls `::ffff:203.0.113.9` is 203.0.113.9, in what is said too.
+#[test]
+fn an_ipv4_mapped_address_is_the_ipv4_address() {
+    let mapped = |address: IpAddr| match address {
+        IpAddr::V4(address) => IpAddr::V6(address.to_ipv6_mapped()),
+        IpAddr::V6(_) => address,
+    };
+    let plain = connection();
+    let connection = Connection { peer: mapped(plain.peer), peer_name: None, local: mapped(plain.local) };
+    let behaviours = behaviours_of("windows-2000");
+    let (mut client, _) = Client::greeted(Model::new(Arc::new(behaviours), Arc::new(directory()), HOST), connection);
+    assert_eq!(client.say("HELO c"), format!("250 {HOST} Hello [203.0.113.9]"));
+    client.say("MAIL FROM:<>");
+    assert!(client.say("RCPT TO:<a@[192.0.2.25]>").starts_with("250"), "the address that the client connected to");
+}
+
+#[test]
+fn who_is_authenticated_is_not_told_to_authenticate() {
+    let mut client = Client::connect(behaviours());
+    client.say("EHLO c");
+    client.log_in(Mechanism::Login, "authorized", PASSWORD);
+    assert_eq!(
+        client.say("XEXCH50 1 2\nTURN\nATRN inside.example"),
+        "550 xexch50.refused\n550 turn.refused\n550 atrn.refused"
+    );
 }
 
 // c10: whoever came in by the flaw gets nothing of another's.

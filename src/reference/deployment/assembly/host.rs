@@ -1,6 +1,6 @@
 //! Hosts that cannot be: each error says why and what would be possible.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Products;
 use super::settings::is_domain;
@@ -14,12 +14,14 @@ pub(super) fn check(source: &Source, file: &DeploymentFile, products: &Products,
     names(source, file, wrong);
     option_pack(source, file, wrong);
     host_patches(source, file, products, wrong);
+    patch_levels(source, file, wrong);
     for listener in &file.listeners {
         if let Some(product) = products.get(&listener.product.value) {
             system(source, file, listener, product, wrong);
             needs_option_pack(source, file, listener, product, wrong);
             listener_patches(source, listener, product, products, wrong);
             neighbours(source, file, listener, product, wrong);
+            tls(source, listener, wrong);
         }
     }
 }
@@ -149,6 +151,42 @@ fn listener_patches(
             let title = format!("{} is no patch of {}", patch.value, product.title());
             wrong.push(told_apart(source.error_at(patch, title), patch, products));
         }
+    }
+}
+
+/// A product is installed once, and all of its listeners run what is installed.
+fn patch_levels(source: &Source, file: &DeploymentFile, wrong: &mut Vec<Diagnostic>) {
+    let level = |listener: &ListenerFile| {
+        listener.patches.iter().map(|patch| patch.value.clone()).collect::<BTreeSet<String>>()
+    };
+    let mut levels: BTreeMap<&str, (&str, BTreeSet<String>)> = BTreeMap::new();
+    for listener in file.listeners.iter().filter(|listener| listener.service != ServiceState::NotInstalled) {
+        let (first, theirs) = levels
+            .entry(listener.product.value.as_str())
+            .or_insert_with(|| (listener.name.value.as_str(), level(listener)));
+        if level(listener) != *theirs {
+            let (product, name) = (&listener.product.value, &listener.name.value);
+            wrong.push(
+                source
+                    .error_at(
+                        &listener.product,
+                        format!("`{name}` and `{first}` are `{product}` with different patches"),
+                    )
+                    .note("a product is on a host once, so a patch mends all of its listeners or none")
+                    .remedy("name the same `patches:` under both"),
+            );
+        }
+    }
+}
+
+/// Nobody can begin TLS where there is no certificate (RFC 3207 4), and all mail would be refused.
+fn tls(source: &Source, listener: &ListenerFile, wrong: &mut Vec<Diagnostic>) {
+    if listener.tls_required.value && !listener.certificate {
+        wrong.push(
+            source
+                .error_at(&listener.tls_required, "TLS is required, and there is no certificate for it")
+                .remedy("say `certificate: true`, or remove `tls-required:`"),
+        );
     }
 }
 

@@ -43,7 +43,17 @@ fn parse(text: &str) -> Option<Network> {
         Some((net, length)) => (net.trim().parse().ok()?, Some(length.trim().parse::<u32>().ok()?)),
         None => (text.trim().parse().ok()?, None),
     };
+    let (net, length) = unmapped(net, length);
     Some(Network { net, mask: mask(net, length)? })
+}
+
+/// An IPv4-mapped network (RFC 4291 2.5.5.2) as the IPv4 network it is.
+fn unmapped(net: IpAddr, length: Option<u32>) -> (IpAddr, Option<u32>) {
+    let of_ipv4 = length.map_or(Some(None), |length| length.checked_sub(u128::BITS - u32::BITS).map(Some));
+    match (net, net.to_canonical(), of_ipv4) {
+        (IpAddr::V6(_), canonical @ IpAddr::V4(_), Some(of_ipv4)) => (canonical, of_ipv4),
+        _ => (net, length),
+    }
 }
 
 /// The mask of so many leading ones, all of them where no length is given.
@@ -74,6 +84,12 @@ mod tests {
     #[case::not_that_one("192.0.2.7", "192.0.2.8", false)]
     #[case::registry("10.1.0.0;255.255.0.0", "10.1.2.3", true)]
     #[case::registry_outside("10.1.0.0;255.255.0.0", "10.2.0.0", false)]
+    #[case::mapped("192.0.2.0/24", "::ffff:192.0.2.7", true)]
+    #[case::mapped_outside("192.0.2.0/24", "::ffff:192.0.3.7", false)]
+    #[case::mapped_is_of_the_other_family("::/0", "::ffff:192.0.2.7", false)]
+    #[case::named_as_mapped("::ffff:192.0.2.7", "192.0.2.7", true)]
+    #[case::named_as_mapped_with_length("::ffff:192.0.2.0/120", "192.0.2.255", true)]
+    #[case::named_as_mapped_with_length_outside("::ffff:192.0.2.0/120", "192.0.3.0", false)]
     #[case::version_6("2001:db8::/32", "2001:db8:1::1", true)]
     #[case::all_of_6("::/0", "2001:db8::1", true)]
     #[case::other_family("::/0", "192.0.2.1", false)]

@@ -1,5 +1,7 @@
 //! Settings: the file's over the product's as installed.
 
+use std::collections::BTreeSet;
+
 use super::networks::networks;
 use crate::diagnostic::Diagnostic;
 use crate::reference::deployment::files::{
@@ -23,7 +25,10 @@ pub(super) fn merged(
 ) -> Option<Settings> {
     let file = &listener.settings;
     let installed = &product.file.settings.value;
-    let local_domains = domains(source, file.local_domains.as_deref().or(installed.local_domains.as_deref()), wrong);
+    let local = file.local_domains.as_deref().or(installed.local_domains.as_deref());
+    let gateway = file.gateway_domains.as_deref().or(installed.gateway_domains.as_deref());
+    let local_domains = domains(source, local, wrong);
+    one_kind_each(source, local.unwrap_or_default(), gateway.unwrap_or_default(), wrong);
     if local_domains.is_empty() && wrong.is_empty() {
         wrong.push(
             source
@@ -34,11 +39,7 @@ pub(super) fn merged(
     Some(Settings {
         anonymous_access: file.anonymous_access.or(installed.anonymous_access).unwrap_or(true),
         local_domains,
-        gateway_domains: domains(
-            source,
-            file.gateway_domains.as_deref().or(installed.gateway_domains.as_deref()),
-            wrong,
-        ),
+        gateway_domains: domains(source, gateway, wrong),
         relay: relay(source, listener, product, wrong)?,
     })
 }
@@ -151,7 +152,16 @@ fn one_of<'a>(
 /// Domain names; Exchange's `#` before one is kept (KB:Q169683).
 fn domains(source: &Source, list: Option<&[Placed<String>]>, wrong: &mut Vec<Diagnostic>) -> Vec<String> {
     let list = list.unwrap_or_default();
+    let mut seen = BTreeSet::new();
     for domain in list {
+        if !seen.insert(name_of(domain)) {
+            wrong.push(
+                source
+                    .error_at(domain, format!("`{}` stands here a second time", domain.value))
+                    .note("case makes no difference in a domain, and `#` before one makes it no other")
+                    .remedy("name it once"),
+            );
+        }
         if !is_domain(domain.value.strip_prefix('#').unwrap_or(&domain.value)) {
             wrong.push(
                 source
@@ -161,6 +171,24 @@ fn domains(source: &Source, list: Option<&[Placed<String>]>, wrong: &mut Vec<Dia
         }
     }
     list.iter().map(|domain| domain.value.to_ascii_lowercase()).collect()
+}
+
+/// A domain's mail is the host's own, or it is passed inside.
+fn one_kind_each(source: &Source, local: &[Placed<String>], gateway: &[Placed<String>], wrong: &mut Vec<Diagnostic>) {
+    let own: BTreeSet<String> = local.iter().map(name_of).collect();
+    for domain in gateway.iter().filter(|domain| own.contains(&name_of(domain))) {
+        wrong.push(
+            source
+                .error_at(domain, format!("`{}` is one of the `local-domains` too", domain.value))
+                .note("mail for a local domain stays here, and mail for a gateway domain is passed inside")
+                .remedy("name it under one of the two"),
+        );
+    }
+}
+
+/// What makes a domain the same as another (RFC 5321 2.3.5: case is of no account).
+fn name_of(domain: &Placed<String>) -> String {
+    domain.value.trim_start_matches('#').to_ascii_lowercase()
 }
 
 /// RFC 5321 4.1.2: labels of letters, digits and hyphens, 255 octets in all (4.5.3.1.2).

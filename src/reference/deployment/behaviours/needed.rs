@@ -85,7 +85,10 @@ impl Behaviours {
             "STARTTLS" => vec![ReplyKey::StarttlsOk, ReplyKey::StarttlsUnavailable, ReplyKey::StarttlsAlready],
             "TURN" => vec![ReplyKey::TurnNotAuthenticated, ReplyKey::TurnRefused],
             "VRFY" => vec![ReplyKey::VrfyOk, ReplyKey::VrfyArgumentMissing],
-            "XEXCH50" => vec![ReplyKey::Xexch50Refused],
+            "XEXCH50" => {
+                let refused = self.understands("AUTH").then_some(ReplyKey::Xexch50Refused);
+                [ReplyKey::Xexch50NotAuthenticated].into_iter().chain(refused).collect()
+            }
             _ => Vec::new(),
         }
     }

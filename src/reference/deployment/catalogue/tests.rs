@@ -8,6 +8,7 @@ use super::*;
 mod broken;
 mod built_in;
 mod products;
+mod record;
 
 static CATALOGUE: LazyLock<Catalogue> =
     LazyLock::new(|| Catalogue::built_in().unwrap_or_else(|wrong| panic!("{}", drawn(&wrong))));

@@ -245,7 +245,9 @@ reply_keys! {
     AtrnNotAuthenticated = "atrn.not-authenticated" [],
     /// ATRN for domains that are not the client's.
     AtrnRefused = "atrn.refused" [Argument],
-    /// XEXCH50 is known and refused.
+    /// XEXCH50 of a client that did not authenticate.
+    Xexch50NotAuthenticated = "xexch50.not-authenticated" [],
+    /// XEXCH50 of a client that did: its data phase is not there.
     Xexch50Refused = "xexch50.refused" [],
     /// STARTTLS is taken.
     StarttlsOk = "starttls.ok" [],

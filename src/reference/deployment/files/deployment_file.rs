@@ -65,7 +65,7 @@ pub struct ListenerFile {
     pub certificate: bool,
     /// Whether TLS is asked for before mail. Not set: no.
     #[serde(default)]
-    pub tls_required: bool,
+    pub tls_required: Placed<bool>,
     /// What differs from the product's settings as installed.
     #[serde(default)]
     pub settings: SettingsFile,

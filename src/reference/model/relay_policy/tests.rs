@@ -44,6 +44,11 @@ enum Who {
 use Who::{Anonymous, Authorized};
 
 fn decide(relay: RelaySettings, who: Who, forward_path: &str) -> RelayDecision {
+    decide_at(LOCAL, relay, who, forward_path)
+}
+
+/// The same on a connection to that address.
+fn decide_at(local: IpAddr, relay: RelaySettings, who: Who, forward_path: &str) -> RelayDecision {
     let settings = Settings {
         anonymous_access: true,
         local_domains: vec!["inside.example".into()],
@@ -55,7 +60,7 @@ fn decide(relay: RelaySettings, who: Who, forward_path: &str) -> RelayDecision {
     let identity = Identity::NullSession;
     of(&settings).decide(&RelayRequest {
         peer: PEER,
-        local: LOCAL,
+        local,
         host: "mail.inside.example",
         authorized: match who {
             Anonymous => None,
@@ -63,6 +68,17 @@ fn decide(relay: RelaySettings, who: Who, forward_path: &str) -> RelayDecision {
         },
         forward_path: &path,
     })
+}
+
+/// RFC 5321 4.1.3: an IPv6 address literal has its tag; case is of no account in it.
+#[rstest]
+#[case::its_own("<x@[IPv6:2001:db8::25]>", Inside)]
+#[case::written_otherwise("<x@[ipv6:2001:DB8:0:0::25]>", Inside)]
+#[case::another("<x@[IPv6:2001:db8::26]>", Refuse)]
+#[case::no_address("<x@[IPv6:mail]>", Refuse)]
+fn the_literal_of_an_ipv6_connection(#[case] path: &str, #[case] expected: RelayDecision) {
+    let local: IpAddr = "2001:db8::25".parse().unwrap();
+    assert_eq!(decide_at(local, iis(true, vec![], true), Anonymous, path), expected);
 }
 
 fn iis(only_the_list: bool, list: Vec<Network>, authenticated_may_relay: bool) -> RelaySettings {

@@ -42,6 +42,8 @@ pub(super) struct Hello {
 impl Conversation {
     pub(super) fn new(model: Arc<Model>, connection: Connection, now: UnixTime) -> Self {
         let domains = OwnDomains::of(&model.behaviours.settings);
+        let Connection { peer, peer_name, local } = connection;
+        let connection = Connection { peer: peer.to_canonical(), peer_name, local: local.to_canonical() };
         Self {
             model,
             connection,

@@ -173,7 +173,8 @@ impl Conversation {
     fn other(&mut self, verb: &Verb, argument: Option<&[u8]>, transaction: Transaction) -> Phase {
         let key = match verb {
             Verb::Saml | Verb::Send | Verb::Soml => ReplyKey::SomlRefused,
-            Verb::Other(name) if name == b"XEXCH50" => ReplyKey::Xexch50Refused,
+            Verb::Other(name) if name == b"XEXCH50" && self.access.is_authenticated() => ReplyKey::Xexch50Refused,
+            Verb::Other(name) if name == b"XEXCH50" => ReplyKey::Xexch50NotAuthenticated,
             _ => ReplyKey::UnknownCommand,
         };
         let filling = argument_filling(argument.unwrap_or_default()).with(Placeholder::Verb, name_of(verb));

@@ -46,6 +46,25 @@ fn the_texts_below_are_wrong_by_the_one_change_alone() {
     }
 }
 
+/// What the cases of hosts that cannot be must not forbid.
+#[rstest]
+#[case::one_patch_level(EXCHANGE_55.replace(
+    "listeners:\n",
+    "listeners:\n  - name: other\n    port: 26\n    product: exchange-5.5\n    settings: {local-domains: [inside.example]}\n",
+))]
+#[case::a_product_that_is_not_installed_has_no_patches(EXCHANGE_55.replace(
+    "listeners:\n",
+    "listeners:\n  - name: gone\n    port: 26\n    product: exchange-5.5\n    service: not-installed\n    \
+     patches: [Q289258]\n    settings: {local-domains: [inside.example]}\n",
+))]
+#[case::tls_required_with_a_certificate(
+    GOOD.replace("    port: 25", "    certificate: true\n    tls-required: true\n    port: 25")
+)]
+#[case::a_domain_and_one_below_it(GOOD.replace("[inside.example]", "[inside.example, sub.inside.example]"))]
+fn a_host_that_can_be(#[case] text: String) {
+    CATALOGUE.read_deployment("ours.yaml", &text).unwrap_or_else(|wrong| panic!("{}", drawn(&wrong)));
+}
+
 /// Ten lists of ten lists of ten …, by aliases.
 fn billion_laughs() -> String {
     let mut text = "sources:\n  - &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
@@ -120,6 +139,20 @@ fn billion_laughs() -> String {
     "listeners:\n",
     "listeners:\n  - {name: smtp, port: 26, product: windows-2000-smtp, settings: {local-domains: [inside.example]}}\n",
 ))]
+#[case::two_patch_levels_of_one_product(EXCHANGE_55.replace(
+    "listeners:\n",
+    "listeners:\n  - name: patched\n    port: 26\n    product: exchange-5.5\n    patches: [Q289258]\n    \
+     settings: {local-domains: [inside.example]}\n",
+))]
+#[case::local_domain_twice(GOOD.replace("[inside.example]", "[inside.example, Inside.Example]"))]
+#[case::local_domain_twice_once_exactly(EXCHANGE_55.replace("[inside.example]", "[inside.example, \"#inside.example\"]"))]
+#[case::gateway_domain_twice(
+    GOOD.replace("[inside.example]", "[inside.example]\n      gateway-domains: [branch.example, BRANCH.example]")
+)]
+#[case::domain_of_both_kinds(
+    GOOD.replace("[inside.example]", "[inside.example]\n      gateway-domains: [branch.example, INSIDE.example]")
+)]
+#[case::tls_required_without_a_certificate(GOOD.replace("    port: 25", "    tls-required: true\n    port: 25"))]
 #[case::several_at_once(GOOD.replace("patches: []", "patches: [Q1]").replace("192.0.2.0/24", "everybody"))]
 fn a_wrong_deployment(#[context] context: Context, #[case] text: String) {
     let wrong = CATALOGUE.read_deployment("ours.yaml", &text).unwrap_err();
