@@ -12,5 +12,6 @@ mod layers;
 mod logins;
 mod model;
 mod readme;
+mod required;
 mod snapshots;
 mod teeth;
