@@ -13,5 +13,6 @@ mod logins;
 mod model;
 mod readme;
 mod required;
+mod sequence;
 mod snapshots;
 mod teeth;
