@@ -60,10 +60,17 @@ Feature: Cause, effect and bounds of the flaw
       Then the mail is relayed
 
   Rule: Nothing beyond the use of the mail service
+    Administering the service, running programs and system commands, and reading or creating other people's mail are
+    beyond what SMTP has a verb for. No dialogue can try them: the record says that the flaw does not give them, and
+    nothing here counts as a test of it. What can be tried is tried behind mail that the flaw let through: another
+    domain's waiting mail (TURN, ATRN), the members of a list (EXPN), and sending as another's mailbox, where the
+    server binds accounts to their addresses. A sender that is merely made up is part of the flaw, and is shown above.
 
     @id:bounds/commands @ms02-011-c10
-    Scenario Outline: On <deployment>, "<command>" yields nothing to the null session
+    Scenario Outline: On <deployment> the null session relays, and "<command>" yields nothing to it
       Given the deployment <deployment>
+      When the null session sends mail to the remote recipient
+      Then the mail is relayed
       When the null session signs in
       Then AUTH is accepted
       When the client says "<command>"
@@ -82,8 +89,25 @@ Feature: Cause, effect and bounds of the flaw
         | exchange-5.5-on-nt4-restricted | EXPN staff             |
 
     @id:bounds/another-mailbox @ms02-011-c10
-    Scenario: Where the account must match the address, nobody submits as another mailbox
+    Scenario Outline: Where the account must match the address, <role> does not submit as another mailbox
       Given the deployment exchange-5.5-on-nt4-account-matches-address
-      When the unauthorized account sends mail from "authorized@inside.example" to the remote recipient
+      When <role> sends mail from "authorized@inside.example" to the remote recipient
       Then AUTH is accepted
-      And the mail is refused
+      And the mail is refused at the end of its data with the code 554
+
+      Examples:
+        | role                     |
+        | the null session         |
+        | the unauthorized account |
+
+    @id:bounds/own-mailbox @ms02-011-c10
+    Scenario Outline: Where the account must match the address, <role> does submit as its own
+      Given the deployment exchange-5.5-on-nt4-account-matches-address
+      When <role> sends mail to the remote recipient
+      Then AUTH is accepted
+      And the mail is relayed
+
+      Examples:
+        | role                     |
+        | the unauthorized account |
+        | the authorized account   |

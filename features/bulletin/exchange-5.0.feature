@@ -36,6 +36,42 @@ Feature: Exchange 5.0 cannot decide by authentication
         | the unauthorized account       | unavailable    |
         | the authorized account         | unavailable    |
 
+    @id:exchange-5.0/no-auth @ms02-011-c05
+    Scenario Outline: On <deployment>, AUTH is no command to <role>
+      Given the deployment <deployment>
+      When <role> sends mail to the remote recipient
+      Then AUTH is unavailable
+      And AUTH is answered with the code 500
+
+      Examples:
+        | deployment                 | role                           |
+        | exchange-5.0-rerouting     | a client with a wrong password |
+        | exchange-5.0-rerouting     | the null session               |
+        | exchange-5.0-rerouting     | the guest                      |
+        | exchange-5.0-rerouting     | the unauthorized account       |
+        | exchange-5.0-rerouting     | the authorized account         |
+        | exchange-5.0-not-rerouting | a client with a wrong password |
+        | exchange-5.0-not-rerouting | the null session               |
+        | exchange-5.0-not-rerouting | the guest                      |
+        | exchange-5.0-not-rerouting | the unauthorized account       |
+        | exchange-5.0-not-rerouting | the authorized account         |
+
+    @id:exchange-5.0/same-for-all @ms02-011-c05 @ms02-011-c16
+    Scenario Outline: On <deployment>, it makes no difference who sends
+      Given the deployment <deployment>
+      When every role sends mail to the remote recipient
+      Then it comes to the same for every role
+
+      Examples:
+        | deployment                 |
+        | exchange-5.0-rerouting     |
+        | exchange-5.0-not-rerouting |
+
+    @id:exchange-5.0/no-third-setting @ms02-011-c05 @model-only
+    Scenario: The switch is on or off; those who authenticate have no setting of their own
+      Given a deployment file that sets "reroute" of exchange-5.0 to "authenticated"
+      Then the file is refused with "reroute"
+
   Rule: What to do about it
 
     @id:exchange-5.0/advice-rerouting @ms02-011-c17 @ms02-011-c05 @model-only
@@ -44,6 +80,7 @@ Feature: Exchange 5.0 cannot decide by authentication
       When advice is asked for
       Then it is not affected by MS02-011
       And the advice names the setting "Do not re-route incoming SMTP mail"
+      And nothing else is advised
       When an anonymous client sends mail to the remote recipient
       Then the mail is relayed
 

@@ -31,15 +31,15 @@ Feature: What Exchange 5.5 added
     Then the mail is <fate>
 
     Examples:
-      | patches                  | deployment                                              | role                     | fate    |
-      | no patch                 | exchange-5.5-on-windows-2000-restricted                 | the null session         | relayed |
-      | no patch                 | exchange-5.5-on-windows-2000-restricted                 | the unauthorized account | relayed |
-      | the Windows patch alone  | exchange-5.5-on-windows-2000-restricted-windows-patch   | the null session         | relayed |
-      | the Windows patch alone  | exchange-5.5-on-windows-2000-restricted-windows-patch   | the unauthorized account | relayed |
-      | the connector patch alone| exchange-5.5-on-windows-2000-restricted-connector-patch | the null session         | refused |
-      | the connector patch alone| exchange-5.5-on-windows-2000-restricted-connector-patch | the unauthorized account | refused |
-      | both patches             | exchange-5.5-on-windows-2000-restricted-both-patches    | the null session         | refused |
-      | both patches             | exchange-5.5-on-windows-2000-restricted-both-patches    | the unauthorized account | refused |
+      | patches                   | deployment                                              | role                     | fate    |
+      | no patch                  | exchange-5.5-on-windows-2000-restricted                 | the null session         | relayed |
+      | no patch                  | exchange-5.5-on-windows-2000-restricted                 | the unauthorized account | relayed |
+      | the Windows patch alone   | exchange-5.5-on-windows-2000-restricted-windows-patch   | the null session         | relayed |
+      | the Windows patch alone   | exchange-5.5-on-windows-2000-restricted-windows-patch   | the unauthorized account | relayed |
+      | the connector patch alone | exchange-5.5-on-windows-2000-restricted-connector-patch | the null session         | refused |
+      | the connector patch alone | exchange-5.5-on-windows-2000-restricted-connector-patch | the unauthorized account | refused |
+      | both patches              | exchange-5.5-on-windows-2000-restricted-both-patches    | the null session         | refused |
+      | both patches              | exchange-5.5-on-windows-2000-restricted-both-patches    | the unauthorized account | refused |
 
   @id:exchange-5.5/windows-2000-advice @ms02-011-c20 @model-only
   Scenario Outline: On Windows 2000 with <patches>, the connector patch is <needed>
@@ -47,13 +47,16 @@ Feature: What Exchange 5.5 added
     When advice is asked for
     Then it is <affected> by MS02-011
     And the advice is <advice>
+    And nothing else is advised
+    When the null session sends mail to the remote recipient
+    Then the mail is <fate>
 
     Examples:
-      | patches                   | deployment                                              | affected     | advice               | needed      |
-      | no patch                  | exchange-5.5-on-windows-2000-restricted                 | affected     | to install Q289258   | all it needs |
-      | the Windows patch alone   | exchange-5.5-on-windows-2000-restricted-windows-patch   | affected     | to install Q289258   | all it needs |
-      | the connector patch alone | exchange-5.5-on-windows-2000-restricted-connector-patch | not affected | to install no patch  | there       |
-      | both patches              | exchange-5.5-on-windows-2000-restricted-both-patches    | not affected | to install no patch  | there       |
+      | patches                   | deployment                                              | affected     | advice              | needed       | fate    |
+      | no patch                  | exchange-5.5-on-windows-2000-restricted                 | affected     | to install Q289258  | all it needs | relayed |
+      | the Windows patch alone   | exchange-5.5-on-windows-2000-restricted-windows-patch   | affected     | to install Q289258  | all it needs | relayed |
+      | the connector patch alone | exchange-5.5-on-windows-2000-restricted-connector-patch | not affected | to install no patch | there        | refused |
+      | both patches              | exchange-5.5-on-windows-2000-restricted-both-patches    | not affected | to install no patch | there        | refused |
 
   @id:exchange-5.5/two-listeners @ms02-011-c20
   Scenario Outline: Where the native service listens too, the <listener> is judged for itself
@@ -72,7 +75,13 @@ Feature: What Exchange 5.5 added
     When advice is asked for
     Then it is affected by MS02-011
     And the advice is to install Q313450
+    And nothing else is advised
+    When the null session sends mail to the remote recipient
+    Then the mail is relayed
     Given the deployment exchange-5.5-and-native-service:connector
     When advice is asked for
     Then it is not affected by MS02-011
     And the advice is to install no patch
+    And nothing else is advised
+    When the null session sends mail to the remote recipient
+    Then the mail is refused

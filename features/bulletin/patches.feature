@@ -86,8 +86,13 @@ Feature: What the patch does
       And it is affected by MS02-012
       And the advice is to install Q313450
       And one patch is advised for both
+      And nothing else is advised
+      When the null session sends mail to the remote recipient
+      Then the mail is relayed
       Given the deployment windows-2000-patched
       When advice is asked for
       Then it is not affected by MS02-011
       And it is not affected by MS02-012
       And nothing is advised
+      When the null session sends mail to the remote recipient
+      Then the mail is refused

@@ -29,12 +29,21 @@ Feature: The systems that do not have the flaw
     When advice is asked for
     Then it is not affected by MS02-011
     And it is affected by MS02-012
-    And the advice is to install Q313450
+    And Q313450 is advised for MS02-012 only
+    And nothing else is advised
+    When the null session sends mail to the remote recipient
+    Then the mail is refused
 
   @id:exchange-2000/impossible @ms02-011-c21 @model-only
-  Scenario: Exchange 2000 on anything but Windows 2000 is no deployment
-    Given a deployment file that puts exchange-2000 on windows-nt4
-    Then the file is refused with "Windows 2000"
+  Scenario Outline: Exchange 2000 on <system> is no deployment
+    Given a deployment file that puts exchange-2000 on <system>
+    Then the file is refused with "it runs on Windows 2000"
+
+    Examples:
+      | system                  |
+      | windows-nt4             |
+      | windows-xp-professional |
+      | other                   |
 
   @id:windows-xp/refuses @ms02-011-c06
   Scenario Outline: Windows XP Professional refuses <role>
@@ -58,8 +67,12 @@ Feature: The systems that do not have the flaw
     And the mail is relayed
 
   @id:windows-xp/advice @ms02-011-c06 @model-only
-  Scenario: Windows XP Professional is affected by MS02-012 alone
+  Scenario: Windows XP Professional is affected by MS02-012 alone, and its patch is advised for that
     Given the deployment windows-xp-professional
     When advice is asked for
     Then it is not affected by MS02-011
     And it is affected by MS02-012
+    And Q313450 is advised for MS02-012 only
+    And nothing else is advised
+    When the null session sends mail to the remote recipient
+    Then the mail is refused

@@ -16,7 +16,8 @@ pub const CLAIMS: [&str; 24] = [
     "The cause is a missing check: who authenticated is never asked whether it may use the mail service.",
     "The effect is that whoever can authenticate can use the mail service.",
     "The attacker's mail leaves as the server's own, under any sender, to many recipients at once.",
-    "Nothing else is gained: no other domain's waiting mail, no list of members, no other mailbox to send as.",
+    "What else SMTP has a verb for is refused: another domain's waiting mail, a list's members, another's mailbox as the \
+     sender; programs and administration have no verb, and are not tested.",
     "Relaying is right where it is meant: a gateway passes the company's mail inside, patched or not.",
     "Windows 2000 is affected only where its SMTP service is installed and runs, as it does by default.",
     "Windows NT 4.0 is affected only where the Option Pack was applied and its SMTP service runs.",

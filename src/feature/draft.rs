@@ -267,7 +267,7 @@ impl<'a> Drafts<'a> {
         complained: &mut BTreeSet<(usize, String)>,
     ) -> Option<Subject> {
         let says = |sentence: &str| expanded.steps.iter().any(|step| step.value == sentence);
-        let makes_up_a_file = expanded.steps.iter().any(|step| step.value.starts_with("a deployment file that puts "));
+        let makes_up_a_file = expanded.steps.iter().any(|step| step.value.starts_with("a deployment file that "));
         let mut deployments = Vec::new();
         for name in expanded.steps.iter().filter_map(|step| deployment_of(&step.value)) {
             if !deployments.contains(&name) {

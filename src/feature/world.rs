@@ -13,7 +13,7 @@ use crate::judge::{
 };
 use crate::protocol::transcript::Transcript;
 use crate::protocol::wire::Reply;
-use crate::reference::bulletin::Advice;
+use crate::reference::bulletin::{Action, Advice};
 use crate::reference::deployment::catalogue::Catalogue;
 
 /// What every case of a run is given.
@@ -98,6 +98,8 @@ pub(super) struct CaseWorld {
     /// The deployment that is.
     pub(super) deployment: Option<DeploymentName>,
     pub(super) sent: Option<Sent>,
+    /// One attempt a role, where every role sent mail.
+    pub(super) outcomes: Vec<Attempt>,
     pub(super) conversation: Option<Conversation>,
     pub(super) heard: Option<Heard>,
     /// A second connection, which only waits while the first breaks the sequence of chunks; or why there is none.
@@ -110,6 +112,8 @@ pub(super) struct CaseWorld {
     pub(super) introduced: bool,
     pub(super) by_mapi: Option<Vec<Sighting>>,
     pub(super) advice: Option<Advice>,
+    /// What of the advice the steps have named so far.
+    pub(super) named: Vec<Action>,
     /// What came of a deployment file that a case made up.
     pub(super) refused_file: Option<Result<(), Vec<Diagnostic>>>,
     /// The role whose cell of the matrix the case fills.
@@ -149,6 +153,7 @@ impl CaseWorld {
         self.target = Some(target);
         self.deployment = deployment;
         self.sent = None;
+        self.outcomes = Vec::new();
         self.by_mapi = None;
         self.advice = None;
     }

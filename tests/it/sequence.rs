@@ -24,8 +24,15 @@ enum Then {
 
 #[derive(Default)]
 struct State {
-    open: Vec<TcpStream>,
+    /// By the client's address.
+    open: Vec<(SocketAddr, TcpStream)>,
     is_gone: bool,
+}
+
+impl State {
+    fn leave(&mut self, client: SocketAddr) {
+        self.open.retain(|(open, _)| *open != client);
+    }
 }
 
 fn server(then: Then) -> SocketAddr {
@@ -45,6 +52,7 @@ fn server(then: Then) -> SocketAddr {
 /// One session. A connection that breaks is over.
 fn attend(stream: TcpStream, then: Then, state: &Mutex<State>) -> Option<()> {
     let say = |text: &str| (&stream).write_all(format!("{text}\r\n").as_bytes()).ok();
+    let me = stream.peer_addr().ok()?;
     {
         let mut state = state.lock().unwrap();
         if state.is_gone {
@@ -53,17 +61,23 @@ fn attend(stream: TcpStream, then: Then, state: &Mutex<State>) -> Option<()> {
         if matches!(then, Then::ClosesItsOnly | Then::IsGone) && !state.open.is_empty() {
             return say("421 4.3.2 one at a time");
         }
-        state.open.push(stream.try_clone().ok()?);
+        state.open.push((me, stream.try_clone().ok()?));
     }
     let mut reader = BufReader::new(stream.try_clone().ok()?);
     say("220 mail.inside.example ESMTP")?;
     let mut is_between_chunks = false;
     loop {
         let mut line = String::new();
-        if reader.read_line(&mut line).ok()? == 0 {
-            state.lock().unwrap().open.retain(|open| open.peer_addr().ok() != stream.peer_addr().ok());
+        let is_over = reader.read_line(&mut line).ok()? == 0;
+        let mut state_now = state.lock().unwrap();
+        if is_over {
+            state_now.leave(me);
+        }
+        // Whoever was dropped says nothing any more, however late its thread learns of it.
+        if !state_now.open.iter().any(|(open, _)| *open == me) {
             return None;
         }
+        drop(state_now);
         let line = line.trim_end();
         match line.split(' ').next().unwrap_or_default() {
             "EHLO" => say("250-mail.inside.example\r\n250 CHUNKING")?,
@@ -80,11 +94,11 @@ fn attend(stream: TcpStream, then: Then, state: &Mutex<State>) -> Option<()> {
                 match then {
                     Then::GoesOn => {}
                     Then::DropsAll => {
-                        state.open.drain(..).for_each(|open| drop(open.shutdown(Shutdown::Both)));
+                        state.open.drain(..).for_each(|(_, open)| drop(open.shutdown(Shutdown::Both)));
                         return None;
                     }
                     Then::ClosesOne | Then::ClosesItsOnly | Then::IsGone => {
-                        state.open.retain(|open| open.peer_addr().ok() != stream.peer_addr().ok());
+                        state.leave(me);
                         drop(stream.shutdown(Shutdown::Both));
                         return None;
                     }

@@ -2,14 +2,14 @@
 
 use cucumber::{then, when};
 
-use super::parameters::{AffectedWord, BulletinWord, DateWord, PatchWord};
+use super::parameters::{AffectedWord, ArticleWord, BulletinWord, DateWord, PatchWord};
 use crate::feature::vocabulary::StepForm;
 use crate::feature::world::{CaseWorld, StepError};
 use crate::judge::Verdict;
 use crate::reference::bulletin::{Action, Advice, Edition};
 use crate::reference::deployment::identity::PatchId;
 
-pub(in crate::feature) const FORMS: [StepForm; 7] = [
+pub(in crate::feature) const FORMS: [StepForm; 10] = [
     StepForm::when("advice is asked for", "by the texts in force today", "advice is asked for"),
     StepForm::when(
         "advice of {date} is asked for",
@@ -32,6 +32,17 @@ pub(in crate::feature) const FORMS: [StepForm; 7] = [
         "the advice names the setting \"Do not re-route incoming SMTP mail\"",
     ),
     StepForm::then("nothing is advised", "neither patch nor setting", "nothing is advised"),
+    StepForm::then(
+        "nothing else is advised",
+        "neither patch nor setting that no step before has named",
+        "nothing else is advised",
+    ),
+    StepForm::then("{article} is not advised", "this patch is not among those advised", "Q313450 is not advised"),
+    StepForm::then(
+        "{article} is advised for {bulletin} only",
+        "this patch is advised, and the other bulletin is no reason for it",
+        "Q313450 is advised for MS02-012 only",
+    ),
     StepForm::then(
         "one patch is advised for both",
         "a single patch, for MS02-011 and MS02-012",
@@ -59,6 +70,7 @@ fn ask(world: &mut CaseWorld, day: Option<&str>) -> Result<(), StepError> {
     let advice = context.advisor.advise(&deployment.host, &listeners, day);
     let wanted = |advice: &&Advice| name.listener.as_ref().is_none_or(|listener| *listener == advice.listener);
     world.advice = advice.iter().find(wanted).cloned();
+    world.named = Vec::new();
     if world.advice.is_some() {
         return Ok(());
     }
@@ -96,6 +108,7 @@ fn advice_is_to_install(world: &mut CaseWorld, patch: PatchWord) -> Result<(), S
         [] => "no patch was advised".to_owned(),
         some => format!("{} was advised", some.iter().map(|patch| patch.0.as_str()).collect::<Vec<_>>().join(", ")),
     };
+    name(world, |action| matches!(action, Action::Install { .. }))?;
     world.require(holds, &expected, &seen)
 }
 
@@ -114,6 +127,7 @@ fn advice_names_setting(world: &mut CaseWorld, wanted: String) -> Result<(), Ste
         [] => "no setting was advised".to_owned(),
         some => format!("\"{}\" was advised", some.join("\", \"")),
     };
+    name(world, |action| matches!(action, Action::Set { setting, .. } if *setting == wanted))?;
     world.require(holds, &format!("the setting \"{wanted}\" to be advised"), &seen)
 }
 
@@ -121,6 +135,55 @@ fn advice_names_setting(world: &mut CaseWorld, wanted: String) -> Result<(), Ste
 fn nothing_is_advised(world: &mut CaseWorld) -> Result<(), StepError> {
     let count = advice(world)?.actions.len();
     world.require(count == 0, "no advice", &format!("{count} things were advised"))
+}
+
+#[then(expr = "nothing else is advised")]
+fn nothing_else_is_advised(world: &mut CaseWorld) -> Result<(), StepError> {
+    let actions = advice(world)?.actions.iter();
+    let others: Vec<&str> = actions
+        .filter(|action| !world.named.contains(action))
+        .map(|action| match action {
+            Action::Install { patch, .. } => patch.0.as_str(),
+            Action::Set { setting, .. } => setting.as_str(),
+        })
+        .collect();
+    let (count, seen) = (others.len(), format!("\"{}\" was advised too", others.join("\", \"")));
+    let seen = if count == 0 { "nothing else was advised".to_owned() } else { seen };
+    world.require(count == 0, "no other advice", &seen)
+}
+
+#[then(expr = "{article} is not advised")]
+fn is_not_advised(world: &mut CaseWorld, article: ArticleWord) -> Result<(), StepError> {
+    let is_advised = patches(advice(world)?).contains(&article.0);
+    let seen = format!("{} was {}advised", article.0.0, if is_advised { "" } else { "not " });
+    world.require(!is_advised, &format!("{} not to be advised", article.0.0), &seen)
+}
+
+#[then(expr = "{article} is advised for {bulletin} only")]
+fn is_advised_for_one(world: &mut CaseWorld, article: ArticleWord, bulletin: BulletinWord) -> Result<(), StepError> {
+    let reasons = advice(world)?.actions.iter().find_map(|action| match action {
+        Action::Install { patch, editions, .. } if *patch == article.0 => {
+            Some(editions.iter().map(|edition| bulletin_of(*edition)).collect::<Vec<_>>())
+        }
+        Action::Install { .. } | Action::Set { .. } => None,
+    });
+    let seen = match &reasons {
+        Some(reasons) => {
+            let words: Vec<&str> = reasons.iter().map(|bulletin| bulletin.word()).collect();
+            format!("{} was advised for {}", article.0.0, words.join(" and "))
+        }
+        None => format!("{} was not advised", article.0.0),
+    };
+    name(world, |action| matches!(action, Action::Install { patch, .. } if *patch == article.0))?;
+    let holds = reasons.is_some_and(|reasons| reasons == [bulletin]);
+    world.require(holds, &format!("{} to be advised for {} only", article.0.0, bulletin.word()), &seen)
+}
+
+/// Puts down what a step names of the advice, so that a later one can speak of the rest.
+fn name(world: &mut CaseWorld, is_named: impl Fn(&Action) -> bool) -> Result<(), StepError> {
+    let named: Vec<Action> = advice(world)?.actions.iter().filter(|action| is_named(action)).cloned().collect();
+    world.named.extend(named);
+    Ok(())
 }
 
 #[then(expr = "one patch is advised for both")]
@@ -132,6 +195,7 @@ fn one_patch_for_both(world: &mut CaseWorld) -> Result<(), StepError> {
         Action::Set { .. } => false,
     });
     let count = patches(advice(world)?).len();
+    name(world, |action| matches!(action, Action::Install { .. }))?;
     let seen = format!("{count} patches were advised, {} for both", if for_both { "one" } else { "none" });
     world.require(for_both && count == 1, "one patch for both bulletins", &seen)
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cucumber::then;
 
-use super::parameters::{AuthenticationWord, FateWord};
+use super::parameters::{AuthenticationWord, CodeWord, FateWord};
 use crate::feature::vocabulary::StepForm;
 use crate::feature::world::{CaseWorld, StepError, silence};
 use crate::harness::Conversation;
@@ -13,9 +13,24 @@ use crate::judge::record::{ExpectedFate, ExpectedOutcome, INSIDE_DOOR};
 use crate::judge::{Attempt, Authentication, Door, Fate, Judgement, Nonce, Role, Stage, Verdict};
 use crate::protocol::transcript::{Content, Side};
 
-pub(in crate::feature) const FORMS: [StepForm; 12] = [
+pub(in crate::feature) const FORMS: [StepForm; 15] = [
     StepForm::then("AUTH is {authentication}", "what AUTH answered the role", "AUTH is accepted"),
+    StepForm::then(
+        "AUTH is answered with the code {code}",
+        "the reply code of the last word on AUTH",
+        "AUTH is answered with the code 500",
+    ),
     StepForm::then("the mail is {fate}", "what became of the role's mail", "the mail is relayed"),
+    StepForm::then(
+        "the mail is refused at the end of its data with the code {code}",
+        "every command was accepted, and the message itself was not",
+        "the mail is refused at the end of its data with the code 554",
+    ),
+    StepForm::then(
+        "it comes to the same for every role",
+        "what became of the mail of one role became of every other's",
+        "it comes to the same for every role",
+    ),
     StepForm::then("nothing answers", "there is no connection, or no greeting on it", "nothing answers"),
     StepForm::then(
         "its mail goes no further than an anonymous client's",
@@ -80,6 +95,34 @@ fn authentication_is(world: &mut CaseWorld, expected: AuthenticationWord) -> Res
         Some(judgement) => world.judge(judgement),
         None => world.conclude(Verdict::Inconclusive, "nothing was tried"),
     }
+}
+
+#[then(expr = "AUTH is answered with the code {code}")]
+fn authentication_has_code(world: &mut CaseWorld, code: CodeWord) -> Result<(), StepError> {
+    let answers: Vec<Authentication> = match (&world.signed_in, &world.sent) {
+        (Some((_, answer)), _) => vec![answer.clone()],
+        (None, Some(sent)) => sent.attempts().map(|attempt| attempt.authentication.clone()).collect(),
+        (None, None) => return Err(StepError::Misplaced("nobody authenticated before this step")),
+    };
+    if answers.is_empty() {
+        return world.conclude(Verdict::Inconclusive, "nothing was tried");
+    }
+    for answer in answers {
+        match answer {
+            Authentication::Accepted { reply }
+            | Authentication::Refused { reply }
+            | Authentication::Unavailable { reply }
+            | Authentication::NeedsTls { reply }
+            | Authentication::Deferred { reply } => {
+                let seen = format!("it was answered `{} {}`", reply.code, reply.text);
+                world.require(reply.code == code.0, &format!("AUTH to be answered with the code {}", code.0), &seen)?;
+            }
+            Authentication::NotTried => world.conclude(Verdict::Inconclusive, "AUTH was not tried")?,
+            Authentication::CannotSpeak { reason } => world.conclude(Verdict::Inconclusive, reason)?,
+            Authentication::NoAnswer(why) => world.conclude(Verdict::Inconclusive, silence(&why))?,
+        }
+    }
+    Ok(())
 }
 
 #[then(expr = "the mail is {fate}")]
@@ -155,6 +198,88 @@ fn trace_names_server(world: &mut CaseWorld) -> Result<(), StepError> {
     let by = format!(" by {name} ").to_lowercase();
     let names = newest.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase().contains(&by);
     world.require(names, &format!("a trace header `by {name}` on top"), &format!("the newest is `{newest}`"))
+}
+
+#[then(expr = "the mail is refused at the end of its data with the code {code}")]
+fn refused_at_end_of_data(world: &mut CaseWorld, code: CodeWord) -> Result<(), StepError> {
+    let sent = world.sent()?;
+    let Some(attempt) = sent.attempt(None) else {
+        return world.conclude(Verdict::Inconclusive, "nothing was tried");
+    };
+    let expected = format!("a refusal at the end of the mail data with the code {}", code.0);
+    let (holds, seen) = match &attempt.fate {
+        Fate::Refused { at, reply } => (
+            *at == Stage::EndOfData && reply.code == code.0,
+            format!("it was refused at {} with `{} {}`", place(*at), reply.code, reply.text),
+        ),
+        Fate::Arrived { .. } => (false, "it arrived".to_owned()),
+        Fate::Bounced { .. } => (false, "it was taken and returned".to_owned()),
+        Fate::AcceptedNotSeen { .. } | Fate::AcceptedUnproven { .. } => (false, "it was taken".to_owned()),
+        Fate::Deferred { at, reply, .. } => {
+            (false, format!("it was deferred at {} with `{} {}`", place(*at), reply.code, reply.text))
+        }
+        Fate::NoAnswer(why) => {
+            let reason = silence(why);
+            return world.conclude(Verdict::Inconclusive, reason);
+        }
+        Fate::NotTried { reason } => {
+            let reason = reason.clone();
+            return world.conclude(Verdict::Inconclusive, reason);
+        }
+    };
+    world.require(holds, &expected, &seen)
+}
+
+const fn place(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Mail => "MAIL",
+        Stage::Rcpt => "RCPT",
+        Stage::Data => "DATA",
+        Stage::EndOfData => "the end of the mail data",
+    }
+}
+
+#[then(expr = "it comes to the same for every role")]
+fn same_for_every_role(world: &mut CaseWorld) -> Result<(), StepError> {
+    let mut known = Vec::new();
+    for attempt in &world.outcomes {
+        match outcome(&attempt.fate) {
+            Some(outcome) => known.push((attempt, outcome)),
+            None => {
+                let reason = format!("what became of the mail of {} is not known", attempt.role.phrase());
+                return world.conclude(Verdict::Inconclusive, reason);
+            }
+        }
+    }
+    let Some((first, outcome)) = known.first().copied() else {
+        return Err(StepError::Misplaced("no step before this one has every role send mail"));
+    };
+    let said = |(attempt, outcome): (&Attempt, ExpectedFate)| format!("of {} {outcome}", attempt.role.phrase());
+    let other = known.iter().find(|(_, of_another)| *of_another != outcome).copied();
+    let seen = match other {
+        Some(other) => format!("the mail {}, and the mail {}", said((first, outcome)), said(other)),
+        None => format!("the mail of every role came to: {outcome}"),
+    };
+    // What decides is shown: the dialogue of the one that is treated otherwise.
+    world.past.extend(other.map(|(attempt, _)| attempt.transcript.clone()));
+    world.require(other.is_none(), "the same for every role", &seen)
+}
+
+/// What became of mail, as the record says it; `None` where that is not known.
+fn outcome(fate: &Fate) -> Option<ExpectedFate> {
+    match fate {
+        Fate::Arrived { sighting } => Some(match sighting.door {
+            Door::Outside => ExpectedFate::Relayed,
+            Door::Inside => ExpectedFate::DeliveredInside,
+        }),
+        Fate::Bounced { .. } => Some(ExpectedFate::Bounced),
+        Fate::Refused { .. } | Fate::Deferred { retried: true, .. } => Some(ExpectedFate::Refused),
+        Fate::Deferred { retried: false, .. }
+        | Fate::AcceptedNotSeen { .. }
+        | Fate::AcceptedUnproven { .. }
+        | Fate::NoAnswer(_)
+        | Fate::NotTried { .. } => None,
+    }
 }
 
 /// The name in the greeting: the first word behind 220 (RFC 5321 4.2).

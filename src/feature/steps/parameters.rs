@@ -172,6 +172,19 @@ impl FromStr for PatchWord {
     }
 }
 
+/// A patch by its article.
+#[derive(Clone, Debug, PartialEq, Eq, Parameter)]
+#[param(name = "article", regex = "Q[0-9]{6}")]
+pub(in crate::feature) struct ArticleWord(pub(in crate::feature) PatchId);
+
+impl FromStr for ArticleWord {
+    type Err = Infallible;
+
+    fn from_str(word: &str) -> Result<Self, Infallible> {
+        Ok(Self(PatchId(word.to_owned())))
+    }
+}
+
 /// A day, `2002-03-01`.
 #[derive(Clone, Debug, PartialEq, Eq, Parameter)]
 #[param(name = "date", regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}")]
@@ -197,7 +210,7 @@ pub struct ParameterForm {
 }
 
 /// All parameters. The text in quotes, which cucumber expressions bring with them, is there too.
-pub(in crate::feature) const PARAMETERS: [ParameterForm; 15] = [
+pub(in crate::feature) const PARAMETERS: [ParameterForm; 16] = [
     ParameterForm { name: "role", words: Some(RolePhrase::REGEX), says: "who the client is" },
     ParameterForm { name: "authentication", words: Some(AuthenticationWord::REGEX), says: "what AUTH answers" },
     ParameterForm { name: "fate", words: Some(FateWord::REGEX), says: "what becomes of the mail" },
@@ -210,6 +223,7 @@ pub(in crate::feature) const PARAMETERS: [ParameterForm; 15] = [
     ParameterForm { name: "bulletin", words: Some(BulletinWord::REGEX), says: "one of the two bulletins" },
     ParameterForm { name: "affected", words: Some(AffectedWord::REGEX), says: "whether the flaw is there" },
     ParameterForm { name: "patch", words: None, says: "`a patch`, `no patch`, or one by its article: `Q313450`" },
+    ParameterForm { name: "article", words: None, says: "a patch by its article: `Q313450`" },
     ParameterForm { name: "date", words: None, says: "a day: `2002-03-01`" },
     ParameterForm { name: "product", words: None, says: "a product's id: `exchange-2000`" },
     ParameterForm { name: "system", words: None, says: "an operating system's id: `windows-nt4`" },
@@ -230,6 +244,7 @@ pub(in crate::feature) fn expression(name: &str) -> Option<&'static str> {
         "bulletin" => BulletinWord::REGEX,
         "affected" => AffectedWord::REGEX,
         "patch" => PatchWord::REGEX,
+        "article" => ArticleWord::REGEX,
         "date" => DateWord::REGEX,
         "product" => ProductWord::REGEX,
         "system" => SystemWord::REGEX,

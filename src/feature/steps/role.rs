@@ -8,7 +8,7 @@ use crate::feature::world::{CaseWorld, Sent, StepError, silence};
 use crate::harness::bench::Errand;
 use crate::judge::{Destination, Evidence, Presence, Role, Verdict};
 
-pub(in crate::feature) const FORMS: [StepForm; 5] = [
+pub(in crate::feature) const FORMS: [StepForm; 6] = [
     StepForm::when(
         "{role} sends mail to the {destination} recipient",
         "connects, authenticates as the role does, and sends one message",
@@ -28,6 +28,11 @@ pub(in crate::feature) const FORMS: [StepForm; 5] = [
         "{role} sends one message to {count} remote recipients",
         "the same, with as many RCPT commands",
         "the null session sends one message to 50 remote recipients",
+    ),
+    StepForm::when(
+        "every role sends mail to the {destination} recipient",
+        "each of the six roles, one after the other",
+        "every role sends mail to the remote recipient",
     ),
     StepForm::when(
         "a MAPI client submits a message for the remote recipient",
@@ -90,6 +95,25 @@ async fn sends_to_many(world: &mut CaseWorld, role: RolePhrase, count: CountWord
     };
     if let Some(sent) = &mut world.sent {
         sent.sightings = sightings;
+    }
+    Ok(())
+}
+
+#[when(expr = "every role sends mail to the {destination} recipient")]
+async fn every_role_sends_mail(world: &mut CaseWorld, destination: DestinationWord) -> Result<(), StepError> {
+    world.end_conversation();
+    world.sent = None;
+    world.outcomes = Vec::new();
+    let (bench, target) = (world.context()?.bench.clone(), world.target()?);
+    for role in Role::MATRIX {
+        presence(world, role)?;
+        match bench.attempt(&target, role, destination.0).await {
+            Some(attempt) => world.outcomes.push(attempt),
+            None => {
+                let reason = format!("no mail of {} could be tried", role.phrase());
+                return world.conclude(Verdict::Inconclusive, reason);
+            }
+        }
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::feature::world::{CaseWorld, Context, StepError};
 use crate::harness::TargetName;
 use crate::judge::Verdict;
 
-pub(in crate::feature) const FORMS: [StepForm; 5] = [
+pub(in crate::feature) const FORMS: [StepForm; 6] = [
     StepForm::given("the mail server", "the server that is judged, whichever it is", "the mail server"),
     StepForm::given(
         "the deployment {deployment}",
@@ -26,6 +26,11 @@ pub(in crate::feature) const FORMS: [StepForm; 5] = [
         "a deployment file that puts {product} on {system}",
         "reads a built-in deployment of the product with another operating system written into it",
         "a deployment file that puts exchange-2000 on windows-nt4",
+    ),
+    StepForm::given(
+        "a deployment file that sets {string} of {product} to {string}",
+        "the same, with another value written behind one of its keys",
+        "a deployment file that sets \"reroute\" of exchange-5.0 to \"authenticated\"",
     ),
     StepForm::then(
         "the file is refused with {string}",
@@ -74,9 +79,19 @@ async fn offers(world: &mut CaseWorld, keyword: KeywordWord) -> Result<(), StepE
 }
 
 #[given(expr = "a deployment file that puts {product} on {system}")]
-fn deployment_file(world: &mut CaseWorld, product: ProductWord, system: SystemWord) -> Result<(), StepError> {
+fn file_with_system(world: &mut CaseWorld, product: ProductWord, system: SystemWord) -> Result<(), StepError> {
+    make_up_a_file(world, &product, "system", &system.0)
+}
+
+#[given(expr = "a deployment file that sets {string} of {product} to {string}")]
+fn file_with_value(world: &mut CaseWorld, key: String, product: ProductWord, value: String) -> Result<(), StepError> {
+    make_up_a_file(world, &product, &key, &value)
+}
+
+/// Reads the first built-in deployment of a product with another value behind a key.
+fn make_up_a_file(world: &mut CaseWorld, product: &ProductWord, key: &str, value: &str) -> Result<(), StepError> {
     let context = world.context()?;
-    let text = context
+    let built_in = context
         .catalogue
         .deployments
         .iter()
@@ -84,11 +99,19 @@ fn deployment_file(world: &mut CaseWorld, product: ProductWord, system: SystemWo
         .and_then(|deployment| context.catalogue.source(&deployment.id))
         .ok_or(StepError::Misplaced("no built-in deployment is of this product"))?
         .excerpt(None)
-        .text
+        .text;
+    let indentation = |line: &str| {
+        let (indentation, rest) = line.split_at(line.len() - line.trim_start().len());
+        rest.strip_prefix(key).is_some_and(|rest| rest.starts_with(':')).then(|| indentation.to_owned())
+    };
+    if !built_in.lines().any(|line| indentation(line).is_some()) {
+        return Err(StepError::Misplaced("the built-in deployment of this product has no such key"));
+    }
+    let text = built_in
         .lines()
-        .map(|line| match line.split_once("system:") {
-            Some((indentation, _)) if indentation.trim().is_empty() => format!("{indentation}system: {}", system.0),
-            _ => line.to_owned(),
+        .map(|line| match indentation(line) {
+            Some(indentation) => format!("{indentation}{key}: {value}"),
+            None => line.to_owned(),
         })
         .collect::<Vec<_>>()
         .join("\n");

@@ -27,6 +27,10 @@ const TABLE: &[Row] = &[
     ("nt4-option-pack:smtp", true, false, &[PATCH_NT4]),
     // c22
     ("nt4-option-pack-patched:smtp", false, false, &[]),
+    // c02, c08
+    ("nt4-option-pack-guest-enabled:smtp", true, false, &[PATCH_NT4]),
+    // c13
+    ("nt4-option-pack-service-stopped:smtp", false, false, &[]),
     // c01, c12, c23
     ("windows-2000:smtp", true, true, &[PATCH_W2K]),
     // c22, c23

@@ -21,8 +21,9 @@ use super::wrong_parts::NoTrace;
 use super::{CLIENT, Failure, LOCAL_RECIPIENT, SENDER};
 
 /// Where no mail of an anonymous client is to be expected: nothing answers, or by the files' own words.
-const WITHOUT_ANONYMOUS_CLIENTS: [&str; 5] = [
+const WITHOUT_ANONYMOUS_CLIENTS: [&str; 6] = [
     "nt4-without-option-pack",
+    "nt4-option-pack-service-stopped",
     "windows-2000-anonymous-access-off",
     "windows-2000-service-stopped",
     "windows-2000-service-not-installed",

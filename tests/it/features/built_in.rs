@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 use smtpspec::feature::{Outcome, VOCABULARY, built_in, claims, parameters};
 use smtpspec::harness::BenchOptions;
 use smtpspec::judge::{Level, Verdict};
+use smtpspec::reference::deployment::identity::ServiceState;
+use smtpspec::reference::deployment::settings::RelaySettings;
 
-use super::{record, suite};
+use super::{catalogue, record, suite};
 
 #[test]
 fn every_case_of_the_record_conforms() {
@@ -29,6 +31,35 @@ fn every_claim_is_shown() {
         assert!(!claim.cases.is_empty(), "no case shows {}: {}", claim.id, claim.sentence);
         assert!(claim.is_shown(), "{} is not shown: {:#?}", claim.id, claim.cases);
     }
+}
+
+/// MS02-011 c11: every deployment that answers, admits anonymous clients and is set up as a gateway.
+#[test]
+fn every_gateway_of_the_record_is_tried() {
+    let reroutes = |relay: &RelaySettings| match relay {
+        RelaySettings::Exchange50 { reroute } => *reroute,
+        RelaySettings::Exchange55(routing) => routing.reroute,
+        RelaySettings::Iis(_) | RelaySettings::Reference(_) => true,
+    };
+    let catalogue = catalogue();
+    let listeners = catalogue.deployments.iter().flat_map(|deployment| {
+        deployment.listeners.iter().map(move |listener| match deployment.listeners.as_slice() {
+            [_] => (deployment.id.clone(), listener),
+            _ => (format!("{}:{}", deployment.id, listener.name), listener),
+        })
+    });
+    let gateways: BTreeSet<String> = listeners
+        .filter(|(_, listener)| {
+            let settings = &listener.identity.settings;
+            let answers = listener.identity.service == ServiceState::Running && settings.anonymous_access;
+            answers && !settings.gateway_domains.is_empty() && reroutes(&settings.relay)
+        })
+        .map(|(name, _)| name)
+        .collect();
+    let of_table = |case: &&smtpspec::feature::Case| case.requirement.id.0.starts_with("bulletin/gateway/inbound/");
+    let tried: BTreeSet<String> =
+        suite().cases().iter().filter(of_table).flat_map(|case| case.deployments()).map(ToString::to_string).collect();
+    assert_eq!(tried, gateways);
 }
 
 #[test]

@@ -139,6 +139,15 @@ fn own(steps: &str) -> Suite {
 #[rstest]
 #[case::no_mail("    Then the mail is refused\n", 5)]
 #[case::no_advice("    Then nothing is advised\n", 5)]
+#[case::no_advice_to_go_on_with("    Then nothing else is advised\n", 5)]
+#[case::not_every_role(
+    "    When the null session sends mail to the remote recipient\n    Then it comes to the same for every role\n",
+    6
+)]
+#[case::mail_of_all_is_not_one_mail(
+    "    When every role sends mail to the remote recipient\n    Then the mail is relayed\n",
+    6
+)]
 #[case::no_word("    When the client connects\n    Then the reply has the code 250\n", 6)]
 #[case::chunk_without_a_size(
     "    When the client opens a mail transaction to the local recipient\n    \
@@ -190,4 +199,63 @@ fn what_deviates_ends_the_case_at_its_step() {
     assert_eq!(judgement.verdict, Verdict::Deviates);
     assert!(judgement.reasons[0].starts_with("expected of AUTH refused, but the null session authenticated"));
     assert_eq!(judgement.reasons.last().unwrap(), "decided in line 6: Then AUTH is refused");
+}
+
+/// What windows-2000 is on record to do (MS02-011 c01, c12, c23): the null session's AUTH is answered 235 and its mail
+/// goes out, an anonymous client's is refused at RCPT, and Q313450 is advised, once, for both bulletins.
+#[rstest]
+#[case::code("the null session sends mail to the remote recipient", "AUTH is answered with the code 235", Ok(()))]
+#[case::other_code(
+    "the null session sends mail to the remote recipient",
+    "AUTH is answered with the code 500",
+    Err(Verdict::Deviates)
+)]
+#[case::code_of_a_sign_in("the null session signs in", "AUTH is answered with the code 500", Err(Verdict::Deviates))]
+#[case::no_code(
+    "an anonymous client sends mail to the remote recipient",
+    "AUTH is answered with the code 500",
+    Err(Verdict::Inconclusive)
+)]
+#[case::relayed(
+    "the null session sends mail to the remote recipient",
+    "the mail is refused at the end of its data with the code 554",
+    Err(Verdict::Deviates)
+)]
+#[case::refused_earlier(
+    "an anonymous client sends mail to the remote recipient",
+    "the mail is refused at the end of its data with the code 550",
+    Err(Verdict::Deviates)
+)]
+#[case::roles_differ(
+    "every role sends mail to the remote recipient",
+    "it comes to the same for every role",
+    Err(Verdict::Deviates)
+)]
+#[case::roles_do_not_differ(
+    "every role sends mail to the local recipient",
+    "it comes to the same for every role",
+    Ok(())
+)]
+#[case::advised("advice is asked for", "Q313450 is not advised", Err(Verdict::Deviates))]
+#[case::not_advised("advice is asked for", "Q289258 is not advised", Ok(()))]
+#[case::for_both("advice is asked for", "Q313450 is advised for MS02-012 only", Err(Verdict::Deviates))]
+#[case::for_none("advice is asked for", "Q289258 is advised for MS02-012 only", Err(Verdict::Deviates))]
+#[case::not_named("advice is asked for", "nothing else is advised", Err(Verdict::Deviates))]
+#[case::named(
+    "advice is asked for",
+    "the advice is to install Q313450\n    And nothing else is advised",
+    Ok(())
+)]
+#[case::named_and_asked_again(
+    "advice is asked for",
+    "the advice is to install Q313450\n    When advice is asked for\n    Then nothing else is advised",
+    Err(Verdict::Deviates)
+)]
+fn a_step_tells_right_from_wrong(#[case] does: &str, #[case] expects: &str, #[case] expected: Result<(), Verdict>) {
+    let plan = plan(BenchOptions::default(), Scope::Record { stands_in: None }, Arc::new(|_| {}));
+    let suite = own(&format!("    When {does}\n    Then {expects}\n"));
+    let Outcome { results, faults } = block_on(run(&suite, &plan));
+    assert!(faults.is_empty(), "{faults:#?}");
+    let judgement = &results[0].judgement;
+    assert_eq!(judgement.verdict, expected.err().unwrap_or(Verdict::Conformant), "{judgement:#?}");
 }
