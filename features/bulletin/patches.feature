@@ -61,6 +61,23 @@ Feature: What the patch does
       And the command behind it is refused
       And the server still answers
 
+    @id:patch/bdat-in-sequence @ms02-011-c23 @disruptive
+    Scenario Outline: With the patch, "<command>" between two chunks is refused like any other command
+      Given the deployment windows-2000-patched
+      When the client opens a mail transaction to the local recipient
+      And the client sends the chunk "BDAT 4" and "<command>" behind it in one write
+      Then the chunk is accepted
+      And the command behind it is refused
+      And the server still answers
+
+      Examples:
+        | command                               |
+        | DATA                                  |
+        | EHLO client.example                   |
+        | MAIL FROM:<somebody@client.example>   |
+        | RCPT TO:<postmaster@inside.example>   |
+        | VRFY postmaster                       |
+
     @id:patch/one-patch @ms02-011-c23 @model-only
     Scenario: The advice for both bulletins is one patch
       Given the deployment windows-2000

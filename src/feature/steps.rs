@@ -1,6 +1,7 @@
 //! The steps, by theme. Each does one thing and says what came of it to the world; none panics.
 
 pub(super) mod advice;
+pub(super) mod chunks;
 pub(super) mod dialogue;
 pub(super) mod judgement;
 pub(super) mod parameters;

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::steps::parameters::{self, PARAMETERS};
-use super::steps::{advice, dialogue, judgement, role, target};
+use super::steps::{advice, chunks, dialogue, judgement, role, target};
 
 pub use super::steps::parameters::ParameterForm;
 
@@ -74,10 +74,11 @@ pub struct Theme {
 }
 
 /// Everything that can stand in a case.
-pub const VOCABULARY: [Theme; 5] = [
+pub const VOCABULARY: [Theme; 6] = [
     Theme { title: "What is judged", steps: &target::FORMS },
     Theme { title: "A role's mail", steps: &role::FORMS },
     Theme { title: "A dialogue line by line", steps: &dialogue::FORMS },
+    Theme { title: "Chunks", steps: &chunks::FORMS },
     Theme { title: "What has to come of it", steps: &judgement::FORMS },
     Theme { title: "What the bulletins advise", steps: &advice::FORMS },
 ];

@@ -102,6 +102,8 @@ pub(super) struct CaseWorld {
     pub(super) outcomes: Vec<Attempt>,
     pub(super) conversation: Option<Conversation>,
     pub(super) heard: Option<Heard>,
+    /// A second connection, which only waits while the first breaks the sequence of chunks; or why there is none.
+    pub(super) bystander: Option<Result<Conversation, NoAnswer>>,
     /// The reply to the chunk, where a command was sent right behind it.
     pub(super) chunk: Option<Heard>,
     /// Who signed in, and what AUTH said.
@@ -157,6 +159,9 @@ impl CaseWorld {
     }
 
     pub(super) fn end_conversation(&mut self) {
+        if let Some(Ok(bystander)) = self.bystander.take() {
+            self.past.push(bystander.transcript().clone());
+        }
         if let Some(conversation) = self.conversation.take() {
             self.past.push(conversation.transcript().clone());
         }

@@ -22,10 +22,11 @@ use super::clock::Clock;
 use super::{Conversation, TargetFile, TargetName};
 use crate::diagnostic::Diagnostic;
 use crate::judge::{
-    Attempt, Declaration, Destination, Evidence, NoAnswer, Nonce, Role, RunEvent, Sighting, TargetKind,
+    Attempt, Declaration, Destination, Door, Evidence, NoAnswer, Nonce, Role, RunEvent, Sighting, TargetKind,
 };
 use crate::protocol::wire::ReplyDecoder;
 use crate::reference::deployment::Deployment;
+use crate::reference::deployment::behaviours::Behaviours;
 use crate::reference::model::Components;
 
 /// Where run events go.
@@ -36,6 +37,8 @@ pub type EventSink = Arc<dyn Fn(RunEvent) + Send + Sync>;
 pub struct BenchOptions {
     /// A change to the model's components, for tests that put a wrong one in its place.
     pub change_components: Option<Arc<dyn Fn(Components) -> Components + Send + Sync>>,
+    /// What answers where a deployment has no listener or has it stopped, for tests of what is said of such a one.
+    pub in_place_of_nobody: Option<Arc<Behaviours>>,
     /// Send message data to an external target that has no witness.
     pub send_data_without_witness: bool,
     /// A reader of replies in the place of [`ReplyDecoder`], for tests that put a wrong one there.
@@ -214,6 +217,14 @@ impl Bench {
     pub async fn sightings(&self, target: &TargetName, nonce: &Nonce) -> Vec<Sighting> {
         match self.slot(target) {
             Some(slot) => slot.sightings(nonce).await,
+            None => Vec::new(),
+        }
+    }
+
+    /// What arrived at a door of the witness of the message with this nonce, octet for octet.
+    pub async fn contents(&self, target: &TargetName, nonce: &Nonce, door: Door) -> Vec<Vec<u8>> {
+        match self.slot(target) {
+            Some(slot) => slot.contents(nonce, door).await,
             None => Vec::new(),
         }
     }

@@ -26,6 +26,8 @@ pub struct Conversation {
     role: Role,
     /// Recipients that were accepted, for the message's header.
     recipients: Vec<String>,
+    /// The message last sent.
+    sent: Option<Vec<u8>>,
 }
 
 impl Conversation {
@@ -37,7 +39,7 @@ impl Conversation {
         let mut dialogue = ready.open(client, None, None, &label).await.map_err(|(why, _)| why)?;
         let greeting = dialogue.perform(Step::Greeting).await.into_reply()?;
         let (extensions, role, recipients) = (None, Role::Anonymous, Vec::new());
-        Ok(Self { ready, dialogue, greeting, extensions, nonces, nonce, role, recipients })
+        Ok(Self { ready, dialogue, greeting, extensions, nonces, nonce, role, recipients, sent: None })
     }
 
     /// The greeting.
@@ -136,7 +138,13 @@ impl Conversation {
         let now = self.ready.clock.unix_time();
         let sender = profile.sender_of(self.role);
         let message = message(self.role, sender, &self.recipients, &self.nonce, &profile.client_name, now);
+        self.sent = Some(message.clone());
         self.dialogue.perform(Step::MailData(message)).await.into_reply()
+    }
+
+    /// The message last sent, as it was before transparency (RFC 5321 4.5.2).
+    pub fn sent(&self) -> Option<&[u8]> {
+        self.sent.as_deref()
     }
 
     /// The mark in the message of this conversation.

@@ -8,4 +8,5 @@ mod lint;
 mod machine;
 mod selectors;
 
-pub(crate) use bench::{block_on, catalogue, plan, record, suite};
+use bench::record;
+pub(crate) use bench::{block_on, catalogue, plan, record_by, suite};

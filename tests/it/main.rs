@@ -12,5 +12,7 @@ mod layers;
 mod logins;
 mod model;
 mod readme;
+mod required;
+mod sequence;
 mod snapshots;
 mod teeth;

@@ -8,7 +8,7 @@ use crate::feature::world::{CaseWorld, Heard, StepError, answered, silence};
 use crate::judge::{Authentication, Declaration, NoAnswer, Role, Service, Verdict};
 use crate::protocol::wire::{Extensions, Reply};
 
-pub(in crate::feature) const FORMS: [StepForm; 18] = [
+pub(in crate::feature) const FORMS: [StepForm; 12] = [
     StepForm::given(
         "a connection of {role}",
         "connects, says EHLO and authenticates as the role does; where it cannot, the case is skipped",
@@ -45,11 +45,6 @@ pub(in crate::feature) const FORMS: [StepForm; 18] = [
         "sends EHLO if it was not said yet, MAIL and RCPT",
         "the client opens a mail transaction to the local recipient",
     ),
-    StepForm::when(
-        "the client sends the chunk {string} and {string} behind it in one write",
-        "sends the BDAT command, as many octets as it announces, and the other command, without waiting between",
-        "the client sends the chunk \"BDAT 4\" and \"AUTH LOGIN\" behind it in one write",
-    ),
     StepForm::then("the greeting has the code {code}", "the greeting's reply code", "the greeting has the code 220"),
     StepForm::then("the reply has the code {code}", "the reply code of the last reply", "the reply has the code 250"),
     StepForm::then("the server refuses", "the last reply is 4xx or 5xx", "the server refuses"),
@@ -57,23 +52,6 @@ pub(in crate::feature) const FORMS: [StepForm; 18] = [
         "the server closes the connection",
         "nothing more comes but the end of the connection",
         "the server closes the connection",
-    ),
-    StepForm::then("the chunk is accepted", "the reply to the chunk is 2xx", "the chunk is accepted"),
-    StepForm::then(
-        "the command behind it is run",
-        "the reply to the command behind the chunk is 2xx or 3xx",
-        "the command behind it is run",
-    ),
-    StepForm::then(
-        "the command behind it is refused",
-        "the reply to the command behind the chunk is 4xx or 5xx",
-        "the command behind it is refused",
-    ),
-    StepForm::then("the service fails", "the connection ends without a word", "the service fails"),
-    StepForm::then(
-        "the server still answers",
-        "NOOP is answered on this connection, or a new one is greeted",
-        "the server still answers",
     ),
 ];
 
@@ -186,29 +164,6 @@ fn accepted_or_end(world: &mut CaseWorld, verb: &str) -> Result<(), StepError> {
     world.conclude(Verdict::Inconclusive, reason)
 }
 
-#[when(expr = "the client sends the chunk {string} and {string} behind it in one write")]
-async fn sends_chunk(world: &mut CaseWorld, chunk: String, command: String) -> Result<(), StepError> {
-    let size = chunk.split_whitespace().nth(1).and_then(|size| size.parse::<usize>().ok());
-    let size = size.filter(|size| *size <= MOST_OCTETS);
-    let size = size.ok_or(StepError::Misplaced("a chunk is written as `BDAT 4`, with at most 4096 octets"))?;
-    let Some(conversation) = &mut world.conversation else { return Ok(()) };
-    let write = format!("{chunk}\r\n{}{command}\r\n", "x".repeat(size));
-    let first = match conversation.send(write.as_bytes()).await {
-        Ok(()) => conversation.reply().await,
-        Err(why) => Err(why),
-    };
-    let second = match &first {
-        Ok(_) => conversation.reply().await,
-        Err(why) => Err(why.clone()),
-    };
-    world.chunk = Some(first.into());
-    world.heard = Some(second.into());
-    Ok(())
-}
-
-/// What a case may send in one chunk.
-const MOST_OCTETS: usize = 4096;
-
 #[then(expr = "the greeting has the code {code}")]
 fn greeting_has_code(world: &mut CaseWorld, code: CodeWord) -> Result<(), StepError> {
     let CodeWord(code) = code;
@@ -239,55 +194,26 @@ fn refuses(world: &mut CaseWorld) -> Result<(), StepError> {
     judge_reply(world, "a refusal", is_refusal)
 }
 
-#[then(expr = "the command behind it is run")]
-fn command_is_run(world: &mut CaseWorld) -> Result<(), StepError> {
-    judge_reply(world, "the command to be run", |reply| !is_refusal(reply))
-}
-
-#[then(expr = "the command behind it is refused")]
-fn command_is_refused(world: &mut CaseWorld) -> Result<(), StepError> {
-    judge_reply(world, "the command to be refused", is_refusal)
-}
-
-#[then(expr = "the chunk is accepted")]
-fn chunk_is_accepted(world: &mut CaseWorld) -> Result<(), StepError> {
-    let (verdict, reason) = match &world.chunk {
-        Some(Heard::Reply(reply)) if reply.code().is_positive() => (Verdict::Conformant, answered(reply)),
-        Some(Heard::Reply(reply)) => {
-            (Verdict::Deviates, format!("expected the chunk to be accepted, but {}", answered(reply)))
-        }
-        Some(Heard::Silence(why)) => (Verdict::Inconclusive, silence(why)),
-        None => return unheard(world),
-    };
-    world.conclude(verdict, reason)
-}
-
 #[then(expr = "the server closes the connection")]
 async fn closes(world: &mut CaseWorld) -> Result<(), StepError> {
     expect_the_end(world, "the connection to be closed").await
 }
 
-#[then(expr = "the service fails")]
-async fn service_fails(world: &mut CaseWorld) -> Result<(), StepError> {
-    expect_the_end(world, "the service to fail and drop the connection").await
+/// Reads on until the connection ends: a reply means that it did not.
+pub(super) async fn expect_the_end(world: &mut CaseWorld, expected: &str) -> Result<(), StepError> {
+    let Some(conversation) = &mut world.conversation else { return unheard(world) };
+    let (verdict, reason) = the_end(conversation.reply().await, expected);
+    world.conclude(verdict, reason)
 }
 
-#[then(expr = "the server still answers")]
-async fn still_answers(world: &mut CaseWorld) -> Result<(), StepError> {
-    say(world, "NOOP").await?;
-    if let Some(Heard::Reply(reply)) = &world.heard {
-        let seen = answered(reply);
-        return world.require(true, "an answer", &seen);
+/// Whether what was heard is the end of a connection.
+pub(super) fn the_end(heard: Result<Reply, NoAnswer>, expected: &str) -> (Verdict, String) {
+    match heard {
+        Err(why @ (NoAnswer::Closed | NoAnswer::Reset { .. })) => (Verdict::Conformant, silence(&why)),
+        Err(why @ NoAnswer::LimitReached { .. }) => (Verdict::Inconclusive, silence(&why)),
+        Err(why) => (Verdict::Deviates, format!("expected {expected}, but {}", silence(&why))),
+        Ok(reply) => (Verdict::Deviates, format!("expected {expected}, but {}", answered(&reply))),
     }
-    // Closing after a breach of the sequence is its right, as long as the service is there.
-    world.end_conversation();
-    connect(world).await?;
-    let seen = match &world.heard {
-        Some(Heard::Silence(why)) => silence(why),
-        _ => "it greeted a new connection".to_owned(),
-    };
-    let answers = world.conversation.is_some();
-    world.require(answers, "the server to go on answering", &seen)
 }
 
 impl From<Result<Reply, NoAnswer>> for Heard {
@@ -347,7 +273,7 @@ async fn sign_in(world: &mut CaseWorld, role: Role) -> Result<(), StepError> {
     Ok(())
 }
 
-async fn say(world: &mut CaseWorld, line: &str) -> Result<(), StepError> {
+pub(super) async fn say(world: &mut CaseWorld, line: &str) -> Result<(), StepError> {
     connect(world).await?;
     if let Some(conversation) = &mut world.conversation {
         let heard = conversation.say(line).await;
@@ -356,7 +282,11 @@ async fn say(world: &mut CaseWorld, line: &str) -> Result<(), StepError> {
     Ok(())
 }
 
-fn judge_reply(world: &mut CaseWorld, expected: &str, holds: impl Fn(&Reply) -> bool) -> Result<(), StepError> {
+pub(super) fn judge_reply(
+    world: &mut CaseWorld,
+    expected: &str,
+    holds: impl Fn(&Reply) -> bool,
+) -> Result<(), StepError> {
     let (verdict, reason) = match &world.heard {
         Some(Heard::Reply(reply)) if holds(reply) => (Verdict::Conformant, answered(reply)),
         Some(Heard::Reply(reply)) => (Verdict::Deviates, format!("expected {expected}, but {}", answered(reply))),
@@ -366,19 +296,7 @@ fn judge_reply(world: &mut CaseWorld, expected: &str, holds: impl Fn(&Reply) -> 
     world.conclude(verdict, reason)
 }
 
-/// Reads on until the connection ends: a reply means that it did not.
-async fn expect_the_end(world: &mut CaseWorld, expected: &str) -> Result<(), StepError> {
-    let Some(conversation) = &mut world.conversation else { return unheard(world) };
-    let (verdict, reason) = match conversation.reply().await {
-        Err(why @ (NoAnswer::Closed | NoAnswer::Reset { .. })) => (Verdict::Conformant, silence(&why)),
-        Err(why @ NoAnswer::LimitReached { .. }) => (Verdict::Inconclusive, silence(&why)),
-        Err(why) => (Verdict::Deviates, format!("expected {expected}, but {}", silence(&why))),
-        Ok(reply) => (Verdict::Deviates, format!("expected {expected}, but {}", answered(&reply))),
-    };
-    world.conclude(verdict, reason)
-}
-
-fn unheard(world: &mut CaseWorld) -> Result<(), StepError> {
+pub(super) fn unheard(world: &mut CaseWorld) -> Result<(), StepError> {
     match &world.heard {
         Some(Heard::Silence(why)) => {
             let reason = silence(why);
@@ -388,7 +306,7 @@ fn unheard(world: &mut CaseWorld) -> Result<(), StepError> {
     }
 }
 
-fn is_refusal(reply: &Reply) -> bool {
+pub(super) fn is_refusal(reply: &Reply) -> bool {
     (400..600).contains(&reply.code().get())
 }
 

@@ -1,12 +1,16 @@
 //! Steps that judge what became of a role's mail.
 
+use std::sync::Arc;
+
 use cucumber::then;
 
 use super::parameters::{AuthenticationWord, CodeWord, FateWord};
 use crate::feature::vocabulary::StepForm;
 use crate::feature::world::{CaseWorld, StepError, silence};
-use crate::judge::record::{ExpectedFate, ExpectedOutcome, INSIDE_DOOR, compare_authentication, judge_record};
-use crate::judge::{Attempt, Authentication, Door, Fate, Judgement, Role, Stage, Verdict};
+use crate::harness::Conversation;
+use crate::harness::witness::is_as_sent;
+use crate::judge::record::{ExpectedFate, ExpectedOutcome, INSIDE_DOOR};
+use crate::judge::{Attempt, Authentication, Door, Fate, Judgement, Nonce, Role, Stage, Verdict};
 use crate::protocol::transcript::{Content, Side};
 
 pub(in crate::feature) const FORMS: [StepForm; 15] = [
@@ -61,7 +65,7 @@ pub(in crate::feature) const FORMS: [StepForm; 15] = [
     ),
     StepForm::then(
         "the message is delivered inside",
-        "the witness saw the dialogue's message at the internal server",
+        "the witness saw the dialogue's message at the internal server, as it was sent but for header fields before it",
         "the message is delivered inside",
     ),
     StepForm::then("the message goes out", "the witness saw the message that came by MAPI", "the message goes out"),
@@ -69,15 +73,17 @@ pub(in crate::feature) const FORMS: [StepForm; 15] = [
 
 #[then(expr = "AUTH is {authentication}")]
 fn authentication_is(world: &mut CaseWorld, expected: AuthenticationWord) -> Result<(), StepError> {
+    let rules = Arc::clone(&world.context()?.rules);
     let compared: Vec<Judgement> = match (&world.signed_in, &world.sent) {
         (Some((role, answer)), _) => {
             let fate = Fate::NotTried { reason: "this connection is for a dialogue".to_owned() };
-            vec![compare_authentication(expected.0, *role, answer, &fate)]
+            vec![rules.record_authentication(expected.0, *role, answer, &fate)]
         }
         (None, Some(sent)) => sent
             .attempts()
             .map(|attempt| {
-                compare_authentication(expected.0, attempt.role, &attempt.authentication, &attempt.fate)
+                rules
+                    .record_authentication(expected.0, attempt.role, &attempt.authentication, &attempt.fate)
                     .decided_by(attempt.order)
             })
             .collect(),
@@ -133,7 +139,7 @@ fn judge_fate(world: &mut CaseWorld, expected: ExpectedFate) -> Result<(), StepE
     let is_model = world.is_model()?;
     let sent = world.sent()?;
     let expected = ExpectedOutcome::of_mail(expected).to(sent.destination);
-    let judgement = judge_record(expected, sent.role, &sent.evidence, is_model);
+    let judgement = world.context()?.rules.record(expected, sent.role, &sent.evidence, is_model);
     world.judge(judgement)
 }
 
@@ -344,7 +350,24 @@ async fn delivered_inside(world: &mut CaseWorld) -> Result<(), StepError> {
     if !holds && !bench.is_model(&target) {
         return world.conclude(Verdict::Inconclusive, format!("expected the message to be delivered inside; {seen}"));
     }
-    world.require(holds, "the message to be delivered inside", seen)
+    world.require(holds, "the message to be delivered inside", seen)?;
+    arrived_as_sent(world, &nonce).await
+}
+
+/// A server adds header fields before a message and leaves it as it is otherwise (RFC 5321 4.4, 6.4). A real one may hand
+/// it on to something that does not.
+async fn arrived_as_sent(world: &mut CaseWorld, nonce: &Nonce) -> Result<(), StepError> {
+    let (bench, target) = (world.context()?.bench.clone(), world.target()?);
+    let contents = bench.contents(&target, nonce, Door::Inside).await;
+    let sent = world.conversation.as_ref().and_then(Conversation::sent).unwrap_or_default();
+    let altered = contents.iter().find_map(|content| is_as_sent(content, sent).err());
+    match altered {
+        None => Ok(()),
+        Some(altered) if bench.is_model(&target) => {
+            world.require(false, "the message as it was sent, with header fields before it", &altered.to_string())
+        }
+        Some(altered) => world.conclude(Verdict::Inconclusive, altered.to_string()),
+    }
 }
 
 #[then(expr = "the message goes out")]

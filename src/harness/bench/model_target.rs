@@ -40,6 +40,7 @@ const UNAUTHORIZED_PASSWORD: &str = "8-Lantern-moss-Q";
 pub(super) fn make(name: &str, host: &str, behaviours: Option<&Behaviours>, options: &BenchOptions) -> Ready {
     let clock = Clock::new_virtual();
     let witness = Witness::new(clock.clone());
+    let behaviours = behaviours.or(options.in_place_of_nobody.as_deref());
     let local_domains = behaviours.map_or(&[][..], |behaviours| &behaviours.settings.local_domains);
     let domain = local_domains.first().map_or(DOMAIN, String::as_str);
     let carrier = behaviours.map_or(Carrier::Nobody, |behaviours| {

@@ -15,7 +15,7 @@ use crate::harness::clock::Clock;
 use crate::harness::message::message;
 use crate::harness::target::prepare;
 use crate::judge::{
-    Attempt, Declaration, Destination, Evidence, NoAnswer, Nonce, Role, RunEvent, Service, Sighting, TargetKind,
+    Attempt, Declaration, Destination, Door, Evidence, NoAnswer, Nonce, Role, RunEvent, Service, Sighting, TargetKind,
 };
 use crate::reference::model::{Mail, Output};
 
@@ -193,6 +193,11 @@ impl Slot {
             ready.clock.wait(SETTLING).await;
         }
         witness.sightings(nonce)
+    }
+
+    pub(super) async fn contents(&self, nonce: &Nonce, door: Door) -> Vec<Vec<u8>> {
+        let Ok(ready) = self.get_ready().await else { return Vec::new() };
+        ready.witness.as_ref().map(|witness| witness.contents(nonce, door)).unwrap_or_default()
     }
 
     fn announce(&self, ready: &Ready, attempt: &Attempt, events: &EventSink) {

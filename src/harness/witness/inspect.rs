@@ -76,6 +76,46 @@ fn nonce_of(line: impl AsRef<[u8]>) -> Option<Nonce> {
     is_mark.then(|| Nonce(String::from_utf8_lossy(value).into_owned()))
 }
 
+/// How a message that arrived is not what was sent with header fields put before it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Altered {
+    /// It does not end with the message as sent.
+    #[error("what arrived does not end with the message as it was sent")]
+    Message,
+    /// A line before the message belongs to no header field (RFC 5322 2.2).
+    #[error("before the message stands a line that is no header field: `{0}`")]
+    Line(String),
+    /// Nothing before it says that a server took it.
+    #[error("no trace header field stands before the message")]
+    NoTrace,
+}
+
+/// Compares what arrived with what was sent: a server puts trace fields before it (RFC 5321 4.4) and may put other header
+/// fields there; the message itself stays.
+///
+/// # Errors
+/// The first way in which it differs from that.
+pub fn is_as_sent(arrived: &[u8], sent: &[u8]) -> Result<(), Altered> {
+    let before = arrived.strip_suffix(sent).ok_or(Altered::Message)?;
+    let mut is_in_field = false;
+    let mut has_trace = false;
+    for line in before.split_inclusive(|octet| *octet == b'\n') {
+        let is_fold = is_in_field && matches!(line.first(), Some(b' ' | b'\t'));
+        if !(is_fold || begins_field(line)) || !line.ends_with(b"\r\n") {
+            return Err(Altered::Line(String::from_utf8_lossy(line.trim_ascii_end()).into_owned()));
+        }
+        is_in_field = true;
+        has_trace |= value_of(line, "Received").is_some();
+    }
+    if has_trace { Ok(()) } else { Err(Altered::NoTrace) }
+}
+
+/// A field's name and its colon (RFC 5322 3.6.8: printable US-ASCII without the colon).
+fn begins_field(line: &[u8]) -> bool {
+    let name = line.split(|octet| *octet == b':').next().unwrap_or_default();
+    name.len() < line.len() && !name.is_empty() && name.iter().all(u8::is_ascii_graphic)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -106,10 +146,30 @@ mod tests {
         assert_eq!(trace, ["Received: from b\tby c; today", "received: from a by b"]);
     }
 
+    /// Fields, folds and their line endings: RFC 5322 2.2; trace fields first: RFC 5321 4.4.
+    #[rstest]
+    #[case::trace(b"Received: from a by b; today\r\nA: b\r\n\r\nhello\r\n", Ok(()))]
+    #[case::folded(b"Received: from a\r\n\tby b; today\r\nA: b\r\n\r\nhello\r\n", Ok(()))]
+    #[case::more_fields(b"Return-Path: <x@y>\r\nReceived: x\r\nA: b\r\n\r\nhello\r\n", Ok(()))]
+    #[case::no_field(b"Received: x\r\nno field\r\nA: b\r\n\r\nhello\r\n", Err(Altered::Line("no field".to_owned())))]
+    #[case::space_in_name(b"Re ceived: x\r\nA: b\r\n\r\nhello\r\n", Err(Altered::Line("Re ceived: x".to_owned())))]
+    #[case::fold_of_nothing(b" x\r\nReceived: x\r\nA: b\r\n\r\nhello\r\n", Err(Altered::Line(" x".to_owned())))]
+    #[case::empty_line(b"Received: x\r\n\r\nA: b\r\n\r\nhello\r\n", Err(Altered::Line(String::new())))]
+    #[case::bare_line_feed(b"Received: x\nA: b\r\n\r\nhello\r\n", Err(Altered::Line("Received: x".to_owned())))]
+    #[case::glued(b"Received: xA: b\r\n\r\nhello\r\n", Err(Altered::Line("Received: x".to_owned())))]
+    #[case::no_trace(b"X: y\r\nA: b\r\n\r\nhello\r\n", Err(Altered::NoTrace))]
+    #[case::nothing_before(b"A: b\r\n\r\nhello\r\n", Err(Altered::NoTrace))]
+    #[case::longer(b"Received: x\r\nA: b\r\n\r\nhello\r\nmore\r\n", Err(Altered::Message))]
+    #[case::changed(b"Received: x\r\nA: c\r\n\r\nhello\r\n", Err(Altered::Message))]
+    fn only_header_fields_come_before_a_message(#[case] arrived: &[u8], #[case] expected: Result<(), Altered>) {
+        assert_eq!(is_as_sent(arrived, b"A: b\r\n\r\nhello\r\n"), expected);
+    }
+
     proptest! {
         #[test]
         fn any_octets_are_read(content in proptest::collection::vec(any::<u8>(), 0..400)) {
             let _ = Inspected::read(&content);
+            let _ = is_as_sent(&content, &content[content.len() / 2..]);
         }
     }
 }

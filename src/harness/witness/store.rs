@@ -13,6 +13,10 @@ use crate::judge::{Door, Nonce, Sighting};
 /// Sightings that are kept; whoever sends more than this is not telling us anything.
 const MOST_SIGHTINGS: usize = 100_000;
 
+/// Messages whose content is kept too, and how long one may be for that: ours are small.
+const MOST_CONTENTS: usize = 1000;
+const LONGEST_CONTENT: usize = 64 * 1024;
+
 /// The witness of one target. Clones are the same witness.
 #[derive(Clone, Debug)]
 pub struct Witness {
@@ -23,6 +27,7 @@ pub struct Witness {
 #[derive(Debug, Default)]
 struct Seen {
     sightings: Mutex<Vec<Sighting>>,
+    contents: Mutex<Vec<(Nonce, Door, Vec<u8>)>>,
     arrived: Notify,
 }
 
@@ -35,6 +40,11 @@ impl Witness {
     /// Notes a message that came in at a door. One without a mark is nobody's, and is not kept.
     pub fn note(&self, door: Door, message: &Message) {
         let Inspected { nonce: Some(nonce), trace } = Inspected::read(&message.content) else { return };
+        let mut contents = self.seen.contents.lock().unwrap_or_else(PoisonError::into_inner);
+        if contents.len() < MOST_CONTENTS && message.content.len() <= LONGEST_CONTENT {
+            contents.push((nonce.clone(), door, message.content.clone()));
+        }
+        drop(contents);
         let text = |octets: &Vec<u8>| String::from_utf8_lossy(octets).into_owned();
         let sighting = Sighting {
             nonce,
@@ -57,6 +67,14 @@ impl Witness {
     pub fn sightings(&self, nonce: &Nonce) -> Vec<Sighting> {
         let sightings = self.seen.sightings.lock().unwrap_or_else(PoisonError::into_inner);
         sightings.iter().filter(|sighting| sighting.nonce == *nonce).cloned().collect()
+    }
+
+    /// What of a message arrived at a door, in order, transparency undone. Nothing of messages that are very long or come
+    /// after very many.
+    pub fn contents(&self, nonce: &Nonce, door: Door) -> Vec<Vec<u8>> {
+        let contents = self.seen.contents.lock().unwrap_or_else(PoisonError::into_inner);
+        let wanted = contents.iter().filter(|(of, at, _)| of == nonce && *at == door);
+        wanted.map(|(_, _, content)| content.clone()).collect()
     }
 
     /// The first sighting of a message that is wanted, as soon as it arrives and no later than `within` from now.

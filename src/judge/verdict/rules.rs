@@ -3,7 +3,10 @@
 use super::{
     Anybody, Conclusion, Doubt, Judgement, NotRelayed, Verdict, controls, fate, local_mail, relay, served, summary,
 };
-use crate::judge::{Attempt, CaseResult, Declaration, Destination, Door, Evidence, Fate, Role, Spoken, Stage};
+use crate::judge::record::{self, ExpectedAuthentication, ExpectedOutcome};
+use crate::judge::{
+    Attempt, Authentication, CaseResult, Declaration, Destination, Door, Evidence, Fate, Role, Spoken, Stage,
+};
 
 /// The rules by which evidence becomes a verdict, each rule a method of its own so that a wrong one can be put in its
 /// place and be seen to fail. The provided bodies are the rules; [`StandardRules`] changes none of them.
@@ -16,6 +19,22 @@ pub trait Rules: Send + Sync {
     /// each role of the matrix has an answer. To the submitters of the record it does not apply.
     fn relay(&self, role: Role, evidence: &Evidence) -> Judgement {
         relay::judge(self, role, evidence)
+    }
+
+    /// What the record states about a role's mail, compared with what was seen of it ([`record::judge_record`]).
+    fn record(&self, expected: ExpectedOutcome, role: Role, evidence: &Evidence, is_model: bool) -> Judgement {
+        record::judge_record(expected, role, evidence, is_model)
+    }
+
+    /// What the record states about AUTH's answer alone ([`record::compare_authentication`]).
+    fn record_authentication(
+        &self,
+        expected: ExpectedAuthentication,
+        role: Role,
+        answer: &Authentication,
+        fate: &Fate,
+    ) -> Judgement {
+        record::compare_authentication(expected, role, answer, fate)
     }
 
     /// Whether mail for the local recipient is taken from an anonymous client, as a gateway has to (service `mx` only).

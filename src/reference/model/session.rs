@@ -126,7 +126,7 @@ impl Session {
 
     fn advance(&mut self) {
         loop {
-            if self.conversation.service_failed() {
+            if self.conversation.has_ended() {
                 self.phase = Phase::Closed;
             }
             if self.step() == Progress::None {

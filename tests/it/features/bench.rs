@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use smtpspec::feature::{Advisor, FeatureText, Outcome, Plan, Scope, Suite, built_in, run};
 use smtpspec::harness::bench::EventSink;
 use smtpspec::harness::{Bench, BenchOptions};
-use smtpspec::judge::{RunEvent, StandardRules};
+use smtpspec::judge::{Rules, RunEvent, StandardRules};
 use smtpspec::reference::bulletin::Bulletins;
 use smtpspec::reference::deployment::catalogue::Catalogue;
 
@@ -65,7 +65,18 @@ pub(crate) fn plan(options: BenchOptions, scope: Scope, events: EventSink) -> Pl
 
 /// The record on the model as the options leave it, with other advice where one is given.
 pub(crate) fn record(suite: &Suite, options: BenchOptions, advisor: Option<Arc<dyn Advisor>>) -> Outcome {
+    record_by(Arc::new(StandardRules), suite, options, advisor)
+}
+
+/// The same, by other rules.
+pub(crate) fn record_by(
+    rules: Arc<dyn Rules>,
+    suite: &Suite,
+    options: BenchOptions,
+    advisor: Option<Arc<dyn Advisor>>,
+) -> Outcome {
     let mut plan = plan(options, Scope::Record { stands_in: None }, Arc::new(|_| {}));
+    plan.rules = rules;
     if let Some(advisor) = advisor {
         plan.advisor = advisor;
     }

@@ -1,10 +1,25 @@
-//! Wrong rules of the bulletins.
+//! Wrong rules of the bulletins: each does what the right ones do, but for one thing.
 
 use smtpspec::feature::Advisor;
-use smtpspec::reference::bulletin::{Action, Advice, Edition};
+use smtpspec::reference::bulletin::{Action, Advice, Bulletins, Edition};
 use smtpspec::reference::deployment::identity::{HostIdentity, ListenerIdentity, PatchId, ServiceState, System};
 
 type Listeners<'a> = [(String, &'a ListenerIdentity)];
+
+/// Wrong advice: the host, its listeners, the day; and the right advice.
+pub(super) type WrongAdvice =
+    fn(&dyn Advisor, &HostIdentity, &[(String, &ListenerIdentity)], Option<&str>) -> Vec<Advice>;
+
+pub(super) struct Misled {
+    pub(super) by: WrongAdvice,
+    pub(super) right: Bulletins,
+}
+
+impl Advisor for Misled {
+    fn advise(&self, host: &HostIdentity, listeners: &[(String, &ListenerIdentity)], on: Option<&str>) -> Vec<Advice> {
+        (self.by)(&self.right, host, listeners, on)
+    }
+}
 
 /// Every finding as `decide` has it, given the listener.
 fn findings(
@@ -175,6 +190,112 @@ pub(super) fn one_patch_a_bulletin(
                 set @ Action::Set { .. } => vec![set],
             })
             .collect();
+    }
+    advice
+}
+
+/// Whoever has this product is told to install the Windows patch, for this bulletin.
+fn windows_patch(mut advice: Vec<Advice>, listeners: &Listeners<'_>, product: &str, edition: Edition) -> Vec<Advice> {
+    let patch = PatchId("Q313450".to_owned());
+    for one in &mut advice {
+        let is_meant = listeners.iter().any(|(name, listener)| *name == one.listener && listener.product.0 == product);
+        if !is_meant {
+            continue;
+        }
+        let there = one.actions.iter_mut().find_map(|action| match action {
+            Action::Install { patch: advised, editions, .. } if *advised == patch => Some(editions),
+            Action::Install { .. } | Action::Set { .. } => None,
+        });
+        match there {
+            Some(editions) => editions.push(edition),
+            None => one.actions.push(Action::Install {
+                patch: patch.clone(),
+                editions: vec![edition],
+                why: "wrong".to_owned(),
+            }),
+        }
+    }
+    advice
+}
+
+/// Exchange 2000 needs the Windows patch for MS02-012; here it is told that it needs it for MS02-011 too.
+pub(super) fn windows_patch_of_exchange_2000_is_for_both(
+    right: &dyn Advisor,
+    host: &HostIdentity,
+    listeners: &Listeners<'_>,
+    on: Option<&str>,
+) -> Vec<Advice> {
+    windows_patch(right.advise(host, listeners, on), listeners, "exchange-2000", Edition::Ms02011V2)
+}
+
+/// NT 4.0 is told to install the patch for Windows 2000.
+pub(super) fn windows_patch_for_nt4(
+    right: &dyn Advisor,
+    host: &HostIdentity,
+    listeners: &Listeners<'_>,
+    on: Option<&str>,
+) -> Vec<Advice> {
+    windows_patch(right.advise(host, listeners, on), listeners, "nt4-option-pack-smtp", Edition::Ms02011V2)
+}
+
+/// NT 4.0 is told to install the patch for Windows 2000 in place of its own.
+pub(super) fn windows_patch_in_place_of_nt4s(
+    right: &dyn Advisor,
+    host: &HostIdentity,
+    listeners: &Listeners<'_>,
+    on: Option<&str>,
+) -> Vec<Advice> {
+    let mut advice = right.advise(host, listeners, on);
+    let patches = advice.iter_mut().flat_map(|one| &mut one.actions).filter_map(|action| match action {
+        Action::Install { patch, .. } => Some(patch),
+        Action::Set { .. } => None,
+    });
+    for patch in patches.filter(|_| host.system == System::WindowsNt4) {
+        *patch = PatchId("Q313450".to_owned());
+    }
+    advice
+}
+
+/// MS02-012 is found, and nothing is said of what to do about it.
+pub(super) fn nothing_is_done_about_ms02_012(
+    right: &dyn Advisor,
+    host: &HostIdentity,
+    listeners: &Listeners<'_>,
+    on: Option<&str>,
+) -> Vec<Advice> {
+    without(right.advise(host, listeners, on), |action| match action {
+        Action::Install { editions, .. } => editions == &[Edition::Ms02012],
+        Action::Set { .. } => false,
+    })
+}
+
+/// Everybody with Exchange 5.5 is told to change a setting.
+pub(super) fn setting_for_every_exchange_55(
+    right: &dyn Advisor,
+    host: &HostIdentity,
+    listeners: &Listeners<'_>,
+    on: Option<&str>,
+) -> Vec<Advice> {
+    let mut advice = right.advise(host, listeners, on);
+    for one in &mut advice {
+        if listeners.iter().any(|(name, listener)| *name == one.listener && listener.product.0 == "exchange-5.5") {
+            let setting = "Do not reroute incoming SMTP mail".to_owned();
+            one.actions.push(Action::Set { setting, why: "wrong".to_owned() });
+        }
+    }
+    advice
+}
+
+/// Everybody is told to change a setting more.
+pub(super) fn setting_for_everybody(
+    right: &dyn Advisor,
+    host: &HostIdentity,
+    listeners: &Listeners<'_>,
+    on: Option<&str>,
+) -> Vec<Advice> {
+    let mut advice = right.advise(host, listeners, on);
+    for one in &mut advice {
+        one.actions.push(Action::Set { setting: "a box of no consequence".to_owned(), why: "wrong".to_owned() });
     }
     advice
 }

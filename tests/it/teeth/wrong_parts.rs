@@ -1,22 +1,17 @@
-//! Wrong parts for the model and wrong advice: each does what the right one does, but for one thing.
+//! Wrong parts for the model: each does what the right one does, but for one thing. The three stages are here.
+
+mod seams;
 
 use std::sync::Arc;
 
-use smtpspec::feature::Advisor;
 use smtpspec::protocol::sasl::Proof;
-use smtpspec::protocol::wire::Verb;
-use smtpspec::reference::bulletin::{Advice, Bulletins};
-use smtpspec::reference::deployment::behaviours::Behaviours;
-use smtpspec::reference::deployment::facts::ReplyKey;
-use smtpspec::reference::deployment::identity::{HostIdentity, ListenerIdentity};
-use smtpspec::reference::model::seams::{
-    BetweenChunks, BounceMaker, ChunkSequence, CommandSet, ExpansionGuard, MailRights, MapiGate, NextHop, QueueGuard,
-    QueueRequest, SubmissionDecision, SubmissionRequest, SubmissionRule, TraceHeader, TurnAnswer, Wording,
-};
+use smtpspec::reference::model::seams::MailRights;
 use smtpspec::reference::model::stages::{
     Authenticate, Authorization, Authorize, RelayDecision, RelayPolicy, RelayRequest,
 };
-use smtpspec::reference::model::{Components, Directory, Filling, Hop, Identity, Mail, Returned, SpokenLine};
+use smtpspec::reference::model::{Components, Directory, Identity};
+
+pub(super) use seams::*;
 
 /// A change to the model's parts.
 pub(super) type Change = fn(Components) -> Components;
@@ -151,6 +146,39 @@ pub(super) fn gateway_is_shut(parts: Components) -> Components {
     })
 }
 
+/// Own mail is taken for somebody else's.
+pub(super) fn own_mail_goes_out(parts: Components) -> Components {
+    relaying(parts, |_, decision| match decision {
+        RelayDecision::Inside => RelayDecision::Outside,
+        other => other,
+    })
+}
+
+/// Own mail is taken and never seen again.
+pub(super) fn own_mail_is_dropped(parts: Components) -> Components {
+    let parts = relaying(parts, |_, decision| match decision {
+        RelayDecision::Inside => RelayDecision::AcceptAndReturn,
+        other => other,
+    });
+    nothing_is_returned(parts)
+}
+
+/// Whoever may use the mail service gets nothing inside.
+pub(super) fn gateway_is_for_strangers(parts: Components) -> Components {
+    relaying(parts, |request, decision| match decision {
+        RelayDecision::Inside if request.authorized.is_some() => RelayDecision::Refuse,
+        other => other,
+    })
+}
+
+/// What should be refused at RCPT is taken and sent back.
+pub(super) fn refused_mail_is_returned(parts: Components) -> Components {
+    relaying(parts, |_, decision| match decision {
+        RelayDecision::Refuse => RelayDecision::AcceptAndReturn,
+        other => other,
+    })
+}
+
 pub(super) fn foreign_mail_is_passed_inside(parts: Components) -> Components {
     relaying(parts, |_, decision| match decision {
         RelayDecision::Outside | RelayDecision::AcceptAndReturn => RelayDecision::Inside,
@@ -165,176 +193,12 @@ pub(super) fn many_are_too_many(parts: Components) -> Components {
     })
 }
 
-// The other seams.
-
-struct Wrong<T>(T);
-
-impl CommandSet for Wrong<&'static [&'static str]> {
-    fn understands(&self, verb: &str, behaviours: &Behaviours) -> bool {
-        self.0.contains(&verb) || behaviours.understands(verb)
-    }
+/// Every password is right, and nobody is asked anything more.
+pub(super) fn nothing_is_checked(parts: Components) -> Components {
+    nobody_is_asked(any_password_will_do(parts))
 }
 
-impl QueueGuard for Wrong<()> {
-    fn turn(&self, _: &QueueRequest<'_>) -> TurnAnswer {
-        TurnAnswer::Granted
-    }
-
-    fn starts_queue(&self, _: &QueueRequest<'_>) -> bool {
-        true
-    }
-}
-
-impl ExpansionGuard for Wrong<()> {
-    fn expands(&self, _: Option<&[u8]>) -> bool {
-        true
-    }
-}
-
-pub(super) fn queues_are_given_out(mut parts: Components) -> Components {
-    parts.commands = Arc::new(Wrong::<&[&str]>(&["TURN", "ATRN"]));
-    parts.queues = Arc::new(Wrong(()));
-    parts
-}
-
-pub(super) fn lists_are_expanded(mut parts: Components) -> Components {
-    parts.commands = Arc::new(Wrong::<&[&str]>(&["EXPN"]));
-    parts.expansion = Arc::new(Wrong(()));
-    parts
-}
-
-/// Exchange 5.0 has no AUTH; here every product has.
-pub(super) fn everyone_has_auth(mut parts: Components) -> Components {
-    parts.commands = Arc::new(Wrong::<&[&str]>(&["AUTH"]));
-    parts.wording = Arc::new(Said(ReplyKey::AuthenticateMechanismUnknown, "334 "));
-    parts
-}
-
-impl SubmissionRule for Wrong<SubmissionDecision> {
-    fn judge(&self, _: &SubmissionRequest<'_>) -> SubmissionDecision {
-        self.0
-    }
-}
-
-pub(super) fn anybody_is_any_mailbox(parts: Components) -> Components {
-    Components { submission: Arc::new(Wrong(SubmissionDecision::Accept)), ..parts }
-}
-
-pub(super) fn sender_has_to_be_ones_own(parts: Components) -> Components {
-    Components { submission: Arc::new(Wrong(SubmissionDecision::OriginatorMismatch)), ..parts }
-}
-
-struct Trace(Arc<dyn TraceHeader>, fn(Vec<u8>) -> Vec<u8>);
-
-impl TraceHeader for Trace {
-    fn header(&self, behaviours: &Behaviours, filling: &Filling) -> Vec<u8> {
-        (self.1)(self.0.header(behaviours, filling))
-    }
-}
-
-pub(super) fn no_trace_is_left(mut parts: Components) -> Components {
-    parts.trace = Arc::new(Trace(parts.trace, |_| Vec::new()));
-    parts
-}
-
-pub(super) fn trace_names_another(mut parts: Components) -> Components {
-    parts.trace = Arc::new(Trace(parts.trace, |header| {
-        String::from_utf8(header).unwrap().replace("mail.inside.example", "mail.elsewhere.example").into_bytes()
-    }));
-    parts
-}
-
-impl BounceMaker for Wrong<()> {
-    fn bounce(&self, _: &Returned<'_>) -> Option<Mail> {
-        None
-    }
-}
-
-pub(super) fn nothing_is_returned(parts: Components) -> Components {
-    Components { bounce: Arc::new(Wrong(())), ..parts }
-}
-
-impl MapiGate for Wrong<()> {
-    fn takes(&self, _: &[u8]) -> bool {
-        false
-    }
-}
-
-pub(super) fn mapi_is_shut_too(parts: Components) -> Components {
-    Components { mapi: Arc::new(Wrong(())), ..parts }
-}
-
-impl NextHop for Wrong<Hop> {
-    fn hop(&self, _: &smtpspec::protocol::wire::Path, _: &str, _: std::net::IpAddr) -> Hop {
-        self.0
-    }
-}
-
-pub(super) fn mapi_mail_stays_inside(parts: Components) -> Components {
-    Components { next_hop: Arc::new(Wrong(Hop::Inside)), ..parts }
-}
-
-impl ChunkSequence for Wrong<BetweenChunks> {
-    fn judge(&self, verb: &Verb) -> BetweenChunks {
-        match verb {
-            Verb::Bdat | Verb::Rset | Verb::Noop | Verb::Quit => BetweenChunks::Run,
-            _ => self.0,
-        }
-    }
-}
-
-pub(super) fn chunks_are_never_checked(parts: Components) -> Components {
-    Components { chunks: Arc::new(Wrong(BetweenChunks::RunAndFail)), ..parts }
-}
-
-pub(super) fn chunks_are_always_checked(parts: Components) -> Components {
-    Components { chunks: Arc::new(Wrong(BetweenChunks::Expected)), ..parts }
-}
-
-pub(super) fn service_survives(parts: Components) -> Components {
-    Components { chunks: Arc::new(Wrong(BetweenChunks::Run)), ..parts }
-}
-
-/// One reply, worded otherwise.
-struct Said(ReplyKey, &'static str);
-
-impl Wording for Said {
-    fn say(&self, key: ReplyKey, mut lines: Vec<SpokenLine>) -> Vec<SpokenLine> {
-        if key == self.0
-            && let Some(line) = lines.first_mut()
-        {
-            line.text = self.1.as_bytes().to_vec();
-            lines.truncate(1);
-        }
-        lines
-    }
-}
-
-pub(super) fn greeting_turns_away(parts: Components) -> Components {
-    Components { wording: Arc::new(Said(ReplyKey::Greeting, "554 No SMTP service here")), ..parts }
-}
-
-pub(super) fn data_is_not_begun(parts: Components) -> Components {
-    Components { wording: Arc::new(Said(ReplyKey::DataStart, "250 Go ahead")), ..parts }
-}
-
-pub(super) fn quit_is_not_known(parts: Components) -> Components {
-    Components { wording: Arc::new(Said(ReplyKey::Quit, "500 Unrecognized command")), ..parts }
-}
-
-// Advice.
-
-/// Wrong advice: the host, its listeners, the day; and the right advice.
-pub(super) type WrongAdvice =
-    fn(&dyn Advisor, &HostIdentity, &[(String, &ListenerIdentity)], Option<&str>) -> Vec<Advice>;
-
-pub(super) struct Misled {
-    pub(super) by: WrongAdvice,
-    pub(super) right: Bulletins,
-}
-
-impl Advisor for Misled {
-    fn advise(&self, host: &HostIdentity, listeners: &[(String, &ListenerIdentity)], on: Option<&str>) -> Vec<Advice> {
-        (self.by)(&self.right, host, listeners, on)
-    }
+/// An unknown name is Guest, and nobody is asked anything more.
+pub(super) fn guest_may_do_all(parts: Components) -> Components {
+    nobody_is_asked(guest_is_always_enabled(parts))
 }

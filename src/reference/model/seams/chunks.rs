@@ -13,6 +13,12 @@ pub enum BetweenChunks {
     /// It runs, and right after its reply the service fails. When exactly the service failed is not on record; its
     /// reply is (wire-facts 6 and row 18 of 8).
     RunAndFail,
+    /// It runs, and right after its reply this connection is closed and no other. No product of ours does so; a wrong
+    /// part can.
+    RunAndClose,
+    /// It is answered with "BDAT expected", and the service fails all the same. No product of ours does so; a wrong part
+    /// can.
+    ExpectedAndFail,
 }
 
 /// The sequence of chunks.

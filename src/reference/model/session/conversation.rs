@@ -26,9 +26,9 @@ pub(super) struct Conversation {
     pub(super) uses_tls: bool,
     /// How many messages were taken.
     pub(super) messages: u32,
-    /// Whether the service fails once it has replied (MS02-012).
-    fails_after_reply: bool,
-    has_failed: bool,
+    /// What is given last, right after the next reply (MS02-012).
+    ends_with: Option<Output>,
+    has_ended: bool,
     outputs: VecDeque<Output>,
 }
 
@@ -53,8 +53,8 @@ impl Conversation {
             access: Access::Anonymous,
             uses_tls: false,
             messages: 0,
-            fails_after_reply: false,
-            has_failed: false,
+            ends_with: None,
+            has_ended: false,
             outputs: VecDeque::new(),
         }
     }
@@ -66,8 +66,9 @@ impl Conversation {
         self.uses_tls = true;
     }
 
-    pub(super) fn fail_after_reply(&mut self) {
-        self.fails_after_reply = true;
+    /// Lets the next reply be the last, with this behind it.
+    pub(super) fn end_after_reply(&mut self, ends_with: Output) {
+        self.ends_with = Some(ends_with);
     }
 
     pub(super) fn close(&mut self) -> Phase {
@@ -106,19 +107,19 @@ impl Conversation {
         let lines = self.model.components.wording.say(key, lines);
         let bytes = render::join(&lines, behaviours.limits.reply_line);
         self.give(Output::Reply { bytes, facts: lines.into_iter().map(|line| line.fact).collect() });
-        if self.fails_after_reply {
-            self.give(Output::ServiceFails);
-            self.has_failed = true;
+        if let Some(last) = self.ends_with.take() {
+            self.give(last);
+            self.has_ended = true;
         }
     }
 
-    pub(super) const fn service_failed(&self) -> bool {
-        self.has_failed
+    pub(super) const fn has_ended(&self) -> bool {
+        self.has_ended
     }
 
-    /// After a failure nothing is given any more.
+    /// After such an end nothing is given any more.
     pub(super) fn give(&mut self, output: Output) {
-        if !self.has_failed {
+        if !self.has_ended {
             self.outputs.push_back(output);
         }
     }

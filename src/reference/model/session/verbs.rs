@@ -1,5 +1,6 @@
 //! From a line to a command, and the commands that are one reply each.
 
+use super::super::output::Output;
 use super::super::render::Filling;
 use super::super::seams::{BetweenChunks, QueueRequest, TurnAnswer};
 use super::conversation::{Conversation, argument_filling, forward_filling};
@@ -42,7 +43,12 @@ impl Conversation {
             match model.components.chunks.judge(verb) {
                 BetweenChunks::Run => {}
                 BetweenChunks::Expected => return Some((ReplyKey::BdatExpected, filling())),
-                BetweenChunks::RunAndFail => self.fail_after_reply(),
+                BetweenChunks::RunAndFail => self.end_after_reply(Output::ServiceFails),
+                BetweenChunks::RunAndClose => self.end_after_reply(Output::Close),
+                BetweenChunks::ExpectedAndFail => {
+                    self.end_after_reply(Output::ServiceFails);
+                    return Some((ReplyKey::BdatExpected, filling()));
+                }
             }
         }
         let is_in = |verbs: &[String]| verbs.contains(&name);
