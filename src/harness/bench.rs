@@ -1,5 +1,6 @@
 //! Where targets are put to be judged: gathers each role's evidence once a run, and every case reads it.
 
+mod arrival;
 mod authentication;
 mod errand;
 mod gather;

@@ -120,14 +120,14 @@ pub enum Stage {
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "fate")]
 pub enum Fate {
-    /// A 5xx.
+    /// A 5xx; where it came behind the mail data, the witness saw nothing of the mail either.
     Refused {
         /// Where.
         at: Stage,
         /// The reply.
         reply: Spoken,
     },
-    /// A 4xx.
+    /// A 4xx; where mail data was sent, the witness saw nothing of the mail either.
     Deferred {
         /// Where.
         at: Stage,
@@ -136,7 +136,7 @@ pub enum Fate {
         /// Whether it was tried a second time after the stated wait, with the same answer.
         retried: bool,
     },
-    /// The witness received it at the door where it was meant to arrive.
+    /// The witness received it, whatever the replies were.
     Arrived {
         /// What the witness saw.
         sighting: Sighting,

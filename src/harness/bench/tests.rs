@@ -1,6 +1,7 @@
 mod external;
 mod model;
 mod scripted;
+mod witnessed;
 
 use std::sync::{Arc, Mutex};
 

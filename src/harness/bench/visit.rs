@@ -74,6 +74,24 @@ pub(super) enum Ended {
     NoAnswer(NoAnswer),
 }
 
+/// What came of trying a mail transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Tried {
+    /// What the last try came to.
+    pub(super) ended: Ended,
+    /// Whether it was tried a second time, with the same answer.
+    pub(super) retried: bool,
+    /// Whether mail data went out, to whatever reply: the server may have passed it on.
+    pub(super) mail_data_was_sent: bool,
+}
+
+impl Tried {
+    /// Once, and over before the mail data.
+    pub(super) const fn unsent(ended: Ended) -> Self {
+        Self { ended, retried: false, mail_data_was_sent: false }
+    }
+}
+
 /// The envelope of a mail transaction, and the message if it is to be sent.
 #[derive(Clone, Debug)]
 pub(super) struct Transaction {
@@ -83,27 +101,27 @@ pub(super) struct Transaction {
 }
 
 /// Tries a mail transaction up to its first refusal.
-pub(super) async fn transact(dialogue: &mut Dialogue, transaction: Transaction) -> Ended {
+pub(super) async fn transact(dialogue: &mut Dialogue, transaction: Transaction) -> Tried {
     let mut steps = vec![(Stage::Mail, Step::Command(format!("MAIL FROM:<{}>", transaction.sender).into_bytes()))];
     for recipient in &transaction.recipients {
         steps.push((Stage::Rcpt, Step::Command(format!("RCPT TO:<{recipient}>").into_bytes())));
     }
-    let mut reached = Stage::Rcpt;
     if let Some(message) = transaction.message {
         steps.push((Stage::Data, Step::Command(b"DATA".to_vec())));
         steps.push((Stage::EndOfData, Step::MailData(message)));
-        reached = Stage::EndOfData;
     }
+    let mut tried = Tried::unsent(Ended::Accepted { at: Stage::Rcpt });
     for (at, step) in steps {
-        match dialogue.perform(step).await.into_reply() {
-            Err(why) => return Ended::NoAnswer(why),
-            Ok(reply) => match read(at, &reply) {
-                Ended::Accepted { .. } => {}
-                ended => return ended,
-            },
+        tried.mail_data_was_sent = at == Stage::EndOfData;
+        tried.ended = match dialogue.perform(step).await.into_reply() {
+            Err(why) => Ended::NoAnswer(why),
+            Ok(reply) => read(at, &reply),
+        };
+        if !matches!(tried.ended, Ended::Accepted { .. }) {
+            break;
         }
     }
-    Ended::Accepted { at: reached }
+    tried
 }
 
 fn read(at: Stage, reply: &Reply) -> Ended {

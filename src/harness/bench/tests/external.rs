@@ -20,12 +20,12 @@ use crate::transport::listen;
 const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 /// A port that was free a moment ago.
-async fn free_port() -> SocketAddr {
+pub(super) async fn free_port() -> SocketAddr {
     listen(SocketAddr::new(LOOPBACK, 0)).await.unwrap().address().unwrap()
 }
 
 /// A folder with the secrets of alice, who may relay, and of bob.
-fn secrets() -> tempfile::TempDir {
+pub(super) fn secrets() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("alice.secret"), "sesame-alice\n").unwrap();
     std::fs::write(folder.path().join("bob.secret"), "sesame-bob\n").unwrap();
@@ -41,7 +41,7 @@ fn accounts(of_bob: &str) -> String {
 }
 
 /// A target file for a server, with what differs from the usual.
-fn file(folder: &tempfile::TempDir, address: SocketAddr, more: &str, roles: &str) -> TargetFile {
+pub(super) fn file(folder: &tempfile::TempDir, address: SocketAddr, more: &str, roles: &str) -> TargetFile {
     let roles = if roles.contains("authorized-account") { roles.to_owned() } else { accounts("") + roles };
     let text = format!(
         "address: {address}\nservice: mx\nsource: outside\nsender: somebody@client.example\n\
@@ -58,12 +58,12 @@ fn bench_with(options: BenchOptions, file: TargetFile) -> (Bench, TargetName) {
     (bench, name)
 }
 
-fn on_bench(file: TargetFile) -> (Bench, TargetName) {
+pub(super) fn on_bench(file: TargetFile) -> (Bench, TargetName) {
     bench_with(BenchOptions::default(), file)
 }
 
 /// Everything is taken; AUTH LOGIN lets in alice and bob, and others where the answer says so.
-fn take_all(heard: &mut Heard, line: &str) -> String {
+pub(super) fn take_all(heard: &mut Heard, line: &str) -> String {
     match (heard.state.as_str(), line) {
         ("data", ".") => {
             heard.state.clear();
