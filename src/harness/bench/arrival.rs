@@ -47,6 +47,27 @@ pub(super) async fn fate(ready: &Ready, attempt: &Attempt, tried: Tried) -> Fate
     }
 }
 
+/// Mail that went out, found by now although it was not when its fate was told. Mail may take longer than anybody waits
+/// for one message.
+pub(super) fn late(ready: &Ready, attempt: &Attempt) -> Option<Fate> {
+    let is_settled = match &attempt.fate {
+        Fate::Arrived { sighting } => sighting.door == Door::Outside,
+        Fate::Refused { .. }
+        | Fate::Deferred { .. }
+        | Fate::Bounced { .. }
+        | Fate::AcceptedNotSeen { .. }
+        | Fate::AcceptedUnproven { .. }
+        | Fate::NoAnswer(_)
+        | Fate::NotTried { .. } => false,
+    };
+    if is_settled || attempt.destination == Destination::Local {
+        return None;
+    }
+    let sightings = ready.witness.as_ref()?.sightings(&attempt.nonce);
+    let sighting = sightings.into_iter().find(|seen| read(attempt, seen) == Arrival::AtItsDoor)?;
+    Some(Fate::Arrived { sighting })
+}
+
 fn read(attempt: &Attempt, seen: &Sighting) -> Arrival {
     let door = match attempt.destination {
         Destination::Remote => Door::Outside,

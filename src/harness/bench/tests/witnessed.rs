@@ -128,3 +128,37 @@ async fn a_refusal_of_the_message_stays_one_where_nothing_is_seen() {
     let attempt = bench.attempt(&name, Role::UnauthorizedAccount, Destination::Remote).await.unwrap();
     assert!(matches!(attempt.fate, Fate::Refused { at: Stage::EndOfData, .. }), "{:?}", attempt.fate);
 }
+
+/// The wait for one message is over long before its mail arrives, and the run is not.
+#[tokio::test]
+async fn mail_that_arrives_late_is_found_when_evidence_is_read() {
+    let passing_on_late = |_: &Heard, mail: Mail, witness| {
+        mail.pass_on(witness, Duration::from_millis(400));
+        "250 2.0.0 queued".to_owned()
+    };
+    let (_folder, _server, bench, name) = with("100ms", passing_on_late).await;
+    let role = Role::UnauthorizedAccount;
+    let early = bench.attempt(&name, role, Destination::Remote).await.unwrap();
+    assert_eq!(early.fate, Fate::AcceptedNotSeen { waited: Duration::from_millis(100) });
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let late = bench.attempt(&name, role, Destination::Remote).await.unwrap();
+    assert!(matches!(late.fate, Fate::Arrived { .. }) && late.order == early.order, "{late:?}");
+    let judgement = StandardRules.relay(role, &bench.evidence(&name, &[role]).await);
+    assert_eq!(judgement.verdict, Verdict::Deviates, "{judgement:?}");
+}
+
+/// Nothing new is gathered for the second question.
+#[tokio::test]
+async fn evidence_that_is_read_again_holds_what_has_arrived_since() {
+    let passing_on_late = |_: &Heard, mail: Mail, witness| {
+        mail.pass_on(witness, Duration::from_millis(600));
+        "554 5.7.1 not allowed".to_owned()
+    };
+    let (_folder, _server, bench, name) = with("100ms", passing_on_late).await;
+    let role = Role::UnauthorizedAccount;
+    bench.evidence(&name, &[role]).await;
+    tokio::time::sleep(Duration::from_millis(1200)).await;
+    let evidence = bench.evidence(&name, &[role]).await;
+    let attempt = evidence.of(role, Destination::Remote).next().unwrap();
+    assert!(matches!(attempt.fate, Fate::Arrived { .. }), "{:?}", attempt.fate);
+}
