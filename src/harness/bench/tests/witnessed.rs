@@ -162,3 +162,23 @@ async fn evidence_that_is_read_again_holds_what_has_arrived_since() {
     let attempt = evidence.of(role, Destination::Remote).next().unwrap();
     assert!(matches!(attempt.fate, Fate::Arrived { .. }), "{:?}", attempt.fate);
 }
+
+/// RFC 5321 6.1 wants a null reverse-path; MAILER-DAEMON has been seen in its place.
+#[tokio::test]
+async fn a_notice_is_one_whatever_its_reverse_path() {
+    let returning = |_: &Heard, mail: Mail, witness| {
+        let notice = Mail {
+            reverse_path: "MAILER-DAEMON@inside.example".to_owned(),
+            forward_path: mail.reverse_path,
+            content: format!("Subject: Undeliverable\r\n\r\nYour mail comes back:\r\n{}", mail.content),
+        };
+        notice.pass_on(witness, Duration::ZERO);
+        "250 2.0.0 queued".to_owned()
+    };
+    let (_folder, _server, bench, name) = with("5s", returning).await;
+    let evidence = bench.evidence(&name, &[Role::UnauthorizedAccount]).await;
+    let attempt = evidence.of(Role::UnauthorizedAccount, Destination::Remote).next().unwrap();
+    assert!(matches!(attempt.fate, Fate::Bounced { .. }), "{:?}", attempt.fate);
+    let judgement = StandardRules.relay(Role::UnauthorizedAccount, &evidence);
+    assert_eq!(judgement.verdict, Verdict::Conformant, "{judgement:?}");
+}
