@@ -98,7 +98,7 @@ async fn try_it(ready: &Ready, errand: &Errand, client: Client) -> Vec<Attempt> 
     }
     // Asked before connecting, so that a server is not bothered with a connection on which nothing can be said.
     let signs_in = profile.roles.get(&errand.role).is_some_and(|role| role.login.is_some());
-    if let (true, Err(why)) = (signs_in, ready.may_sign_in(errand.role)) {
+    if let (true, Err(why)) = (signs_in, ready.may_sign_in(Some(errand.role))) {
         let reason = "no more logins may fail in this run".to_owned();
         return vec![Attempt {
             authentication: Authentication::NoAnswer(why),

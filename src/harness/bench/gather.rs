@@ -9,14 +9,14 @@ use super::target::Ready;
 use crate::judge::{Attempt, Authentication, Destination, Fate, NoAnswer, Nonce, Role, Service};
 use crate::protocol::transcript::Transcript;
 
-/// The order in which roles try: what may lock an account comes last, and the authorized account behind those whose
-/// mail its own has to be compared with.
+/// The order in which roles try. Logins that are meant to succeed come before those that are meant to fail, so that these
+/// do not use up the failures that are allowed; what may lock an account comes last.
 const ORDER: [Role; 7] = [
+    Role::AuthorizedAccount,
+    Role::UnauthorizedAccount,
+    Role::PopImapClient,
     Role::NullSession,
     Role::Guest,
-    Role::PopImapClient,
-    Role::UnauthorizedAccount,
-    Role::AuthorizedAccount,
     Role::WrongPassword,
     Role::Anonymous,
 ];

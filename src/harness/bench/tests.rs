@@ -1,4 +1,5 @@
 mod external;
+mod logins;
 mod model;
 mod scripted;
 mod witnessed;

@@ -8,6 +8,7 @@ use crate::harness::dialogue::Dialogue;
 use crate::harness::nonces::Nonces;
 use crate::judge::{Authentication, NoAnswer, Role, Spoken, Stage};
 use crate::protocol::sasl::{Entropy, Mechanism};
+use crate::protocol::transcript::Content;
 use crate::protocol::wire::{Extensions, Reply, ReplyClass};
 
 /// Waits for the greeting and introduces the client. A server that does not take the introduction has turned it away.
@@ -40,11 +41,12 @@ pub(crate) async fn sign_in(
     };
     let listed = || choose_mechanism(&extensions.authentication_mechanisms());
     let mechanism = asked.or(login.mechanism).unwrap_or_else(listed);
-    if let Err(why) = ready.may_sign_in(role) {
+    if let Err(why) = ready.may_sign_in(Some(role)) {
         return (Some(mechanism), Authentication::NoAnswer(why));
     }
     let entropy = Entropy { nonce: nonces.octets(), unix_milliseconds: ready.clock.unix_time().0 };
     let step = Step::Authenticate(Authenticate { mechanism, credentials: login.credentials.clone(), entropy });
+    let said_before = credentials_said(dialogue);
     let answer = match dialogue.perform(step).await {
         Outcome::Exchange(exchange) => classify(exchange, extensions.has("STARTTLS")),
         Outcome::NoAnswer(why) => Authentication::NoAnswer(why),
@@ -52,8 +54,11 @@ pub(crate) async fn sign_in(
             Authentication::CannotSpeak { reason: "AUTH came to no answer".to_owned() }
         }
     };
-    if let Authentication::Refused { .. } = answer {
-        ready.login_was_refused(role);
+    // Whatever the answer, or none: a server that was given credentials and did not say 235 may have counted a failure.
+    if let Authentication::Accepted { .. } = answer {
+        ready.has_signed_in(role);
+    } else if credentials_said(dialogue) > said_before {
+        ready.login_failed(Some(role));
     }
     let is_final = matches!(
         answer,
@@ -63,6 +68,11 @@ pub(crate) async fn sign_in(
         ready.was_turned_down(role, answer.clone());
     }
     (Some(mechanism), answer)
+}
+
+fn credentials_said(dialogue: &Dialogue) -> usize {
+    let entries = dialogue.transcript().entries.iter();
+    entries.filter(|entry| matches!(entry.content, Content::Credential { .. })).count()
 }
 
 /// What a mail transaction came to, as far as replies tell.

@@ -96,7 +96,7 @@ pub(super) fn take_all(heard: &mut Heard, line: &str) -> String {
 }
 
 /// Takes what [`take_all`] does, and refuses recipients elsewhere with a reply.
-fn refusing(reply: &'static str) -> Box<Answer> {
+pub(super) fn refusing(reply: &'static str) -> Box<Answer> {
     Box::new(move |heard, line| {
         if line.starts_with("RCPT TO:<somebody@elsewhere.example>") { reply.to_owned() } else { take_all(heard, line) }
     })
@@ -221,26 +221,6 @@ async fn the_authorized_account_mails_again_behind_what_was_not_seen() {
         evidence.of(Role::AuthorizedAccount, Destination::Remote).map(|attempt| attempt.order).collect();
     assert_eq!(authorized.len(), 2);
     assert!(authorized.iter().any(|order| *order > wrong.order));
-}
-
-#[tokio::test]
-async fn failed_logins_are_limited() {
-    let (folder, server) = (secrets(), Scripted::open("220 a", refusing("550 5.7.1 no")).await);
-    let roles = "  guest: { mechanism: LOGIN }\n  null-session: absent\n";
-    let (bench, name) = on_bench(file(&folder, server.address, "failed-logins: 1", roles));
-    let evidence = bench.evidence(&name, &Role::MATRIX).await;
-    let guest = evidence.of(Role::Guest, Destination::Remote).next().unwrap();
-    assert!(matches!(guest.authentication, Authentication::Refused { .. }));
-    let wrong = evidence.of(Role::WrongPassword, Destination::Remote).next().unwrap();
-    let limit = NoAnswer::LimitReached { limit: "failed-logins: 1".to_owned() };
-    assert_eq!(wrong.authentication, Authentication::NoAnswer(limit.clone()));
-    assert!(matches!(wrong.fate, Fate::NotTried { .. }) && wrong.transcript.entries.is_empty());
-    assert!(matches!(
-        evidence.of(Role::UnauthorizedAccount, Destination::Remote).next().unwrap().authentication,
-        Authentication::Accepted { .. }
-    ));
-    let mut conversation = bench.converse(&name).await.unwrap();
-    assert_eq!(conversation.authenticate_as(Role::WrongPassword).await, Authentication::NoAnswer(limit));
 }
 
 #[tokio::test]
