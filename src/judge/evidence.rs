@@ -68,12 +68,12 @@ pub enum NoAnswer {
 pub enum Authentication {
     /// The role does not authenticate.
     NotTried,
-    /// 235.
+    /// 235, behind a challenge.
     Accepted {
         /// The reply.
         reply: Spoken,
     },
-    /// A final refusal after the exchange had begun (a 334 was seen), or 535.
+    /// A 5xx after the exchange had begun: a 334 was seen.
     Refused {
         /// The reply.
         reply: Spoken,
@@ -93,7 +93,8 @@ pub enum Authentication {
         /// The reply.
         reply: Spoken,
     },
-    /// The mechanism is one we do not speak, or the challenge cannot be answered.
+    /// The mechanism is one we do not speak, the challenge cannot be answered, or the answer cannot be read: a 2xx that is not
+    /// 235, or a 235 before any 334.
     CannotSpeak {
         /// What stopped us.
         reason: String,

@@ -7,6 +7,9 @@ use super::scripted::{Answer, Scripted};
 use super::*;
 use crate::judge::{Authentication, Fate, Rules, StandardRules, Verdict};
 
+/// What AUTH LOGIN makes of alice's password (`printf sesame-alice | base64`).
+const ALICE: &str = "c2VzYW1lLWFsaWNl";
+
 #[tokio::test]
 async fn failed_logins_are_limited() {
     let (folder, server) = (secrets(), Scripted::open("220 a", refusing("550 5.7.1 no")).await);
@@ -86,4 +89,30 @@ async fn a_login_that_a_case_types_itself_counts_too() {
     assert_eq!(conversation.say("AUTH LOGIN").await, Err(limit.clone()));
     assert_eq!(conversation.authenticate_as(Role::UnauthorizedAccount).await, Authentication::NoAnswer(limit));
     assert_eq!(server.lines("AUTH").len(), 1);
+}
+
+/// RFC 4954 4: 235 says that the client is authenticated, and nothing else does.
+#[rstest]
+#[case::at_once("AUTH LOGIN", "250 OK")]
+#[case::at_once_with_235("AUTH LOGIN", "235 2.7.0 ok")]
+#[case::at_the_end("c2VzYW1lLWJvYg==", "250 2.0.0 whatever")]
+#[tokio::test]
+async fn a_success_that_is_not_235_behind_a_challenge_is_no_answer(#[case] to: &'static str, #[case] reply: &str) {
+    let reply = reply.to_owned();
+    let answer: Box<Answer> = Box::new(move |heard, line| {
+        if line == to {
+            reply.clone()
+        } else if line.starts_with("RCPT TO:<somebody@") && !heard.lines.iter().any(|said| said == ALICE) {
+            "550 5.7.1 no".to_owned()
+        } else {
+            take_all(heard, line)
+        }
+    });
+    let (folder, server) = (secrets(), Scripted::open("220 a", answer).await);
+    let (bench, name) = on_bench(file(&folder, server.address, "", ""));
+    let evidence = bench.evidence(&name, &[Role::UnauthorizedAccount]).await;
+    let attempt = evidence.of(Role::UnauthorizedAccount, Destination::Remote).next().unwrap();
+    assert!(matches!(attempt.authentication, Authentication::CannotSpeak { .. }), "{:?}", attempt.authentication);
+    let judgement = StandardRules.relay(Role::UnauthorizedAccount, &evidence);
+    assert_eq!(judgement.verdict, Verdict::Inconclusive, "{judgement:?}");
 }
