@@ -134,7 +134,8 @@ pub enum Fate {
         at: Stage,
         /// The reply of the last try.
         reply: Spoken,
-        /// Whether it was tried a second time after the stated wait, with the same answer.
+        /// Whether it was tried a second time after the stated wait, with the same answer: the same command, code and enhanced
+        /// code.
         retried: bool,
     },
     /// The witness received it, whatever the replies were.

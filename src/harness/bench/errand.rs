@@ -136,7 +136,8 @@ impl Run<'_> {
             // Both tries carry the same mark: what arrives of either is seen.
             tried.mail_data_was_sent |= second.mail_data_was_sent;
             if !matches!(second.ended, Ended::NoAnswer(_)) {
-                (tried.ended, deciding_entry, tried.retried) = (second.ended, last_entry(&dialogue), true);
+                tried.retried = second.ended.is_same_answer(&tried.ended);
+                (tried.ended, deciding_entry) = (second.ended, last_entry(&dialogue));
             }
         }
         let is_own = self.errand.sender.is_none() && self.errand.recipients.is_empty();

@@ -1,3 +1,4 @@
+mod deferred;
 mod external;
 mod logins;
 mod model;

@@ -84,6 +84,18 @@ pub(super) enum Ended {
     NoAnswer(NoAnswer),
 }
 
+impl Ended {
+    /// Whether a second try was put off as the first was. The wording may hold a time or a queue id.
+    pub(super) fn is_same_answer(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Deferred { at, reply }, Self::Deferred { at: other_at, reply: other }) => {
+                at == other_at && reply.code == other.code && reply.enhanced == other.enhanced
+            }
+            _ => false,
+        }
+    }
+}
+
 /// What came of trying a mail transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Tried {
