@@ -182,3 +182,41 @@ async fn a_notice_is_one_whatever_its_reverse_path() {
     let judgement = StandardRules.relay(Role::UnauthorizedAccount, &evidence);
     assert_eq!(judgement.verdict, Verdict::Conformant, "{judgement:?}");
 }
+
+/// The inside door is the first to see the message, and not the one that was asked about.
+#[tokio::test]
+async fn mail_that_went_inside_and_then_out_went_out() {
+    let (folder, outside, inside) = (secrets(), free_port().await, free_port().await);
+    let answer = passing(outside, move |_, mail| {
+        mail.clone().pass_on(inside, Duration::ZERO);
+        mail.pass_on(outside, Duration::from_millis(300));
+        "250 2.0.0 queued".to_owned()
+    });
+    let server = Scripted::open("220 a", answer).await;
+    let more = format!("witness: {{ listen: {outside}, inside: {inside} }}\nlimits: {{ witness: 5s }}");
+    let (bench, name) = on_bench(file(&folder, server.address, &more, ""));
+    let attempt = bench.attempt(&name, Role::UnauthorizedAccount, Destination::Remote).await.unwrap();
+    assert!(matches!(&attempt.fate, Fate::Arrived { sighting } if sighting.door == Door::Outside), "{attempt:?}");
+}
+
+/// Within the wait it was only seen inside; what is seen outside later settles it.
+#[tokio::test]
+async fn mail_that_goes_out_late_went_out_although_it_was_seen_inside() {
+    let (folder, outside, inside) = (secrets(), free_port().await, free_port().await);
+    let answer = passing(outside, move |_, mail| {
+        mail.clone().pass_on(inside, Duration::ZERO);
+        mail.pass_on(outside, Duration::from_millis(900));
+        "250 2.0.0 queued".to_owned()
+    });
+    let server = Scripted::open("220 a", answer).await;
+    let more = format!("witness: {{ listen: {outside}, inside: {inside} }}\nlimits: {{ witness: 400ms }}");
+    let (bench, name) = on_bench(file(&folder, server.address, &more, ""));
+    let door = |attempt: Option<Attempt>| match attempt.unwrap().fate {
+        Fate::Arrived { sighting } => sighting.door,
+        other => panic!("{other:?}"),
+    };
+    let ask = || bench.attempt(&name, Role::UnauthorizedAccount, Destination::Remote);
+    assert_eq!(door(ask().await), Door::Inside);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(door(ask().await), Door::Outside);
+}
