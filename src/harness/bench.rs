@@ -1,5 +1,6 @@
 //! Where targets are put to be judged: gathers each role's evidence once a run, and every case reads it.
 
+mod arrival;
 mod authentication;
 mod errand;
 mod gather;
@@ -165,7 +166,7 @@ impl Bench {
     }
 
     /// All attempts so far; the roles' own, with the controls they need, are gathered now if they were not yet. Each new one
-    /// is announced as an event.
+    /// is announced as an event, and once more where its mail was seen only later: the witness is asked again each time.
     pub async fn evidence(&self, target: &TargetName, roles: &[Role]) -> Evidence {
         match self.slot(target) {
             Some(slot) => slot.evidence(roles, &self.options, &self.events).await,

@@ -10,7 +10,7 @@ use super::message::message;
 use super::nonces::Nonces;
 use crate::judge::{Authentication, Destination, NoAnswer, Nonce, Role};
 use crate::protocol::transcript::Transcript;
-use crate::protocol::wire::{CommandLine, Extensions, Reply, Verb};
+use crate::protocol::wire::{Command, CommandLine, Extensions, Reply, Verb};
 
 /// A connection with the client in the hands of a case. All it says and hears is in its transcript.
 #[derive(Debug)]
@@ -28,6 +28,8 @@ pub struct Conversation {
     recipients: Vec<String>,
     /// The message last sent.
     sent: Option<Vec<u8>>,
+    /// Whether the last reply was a 334: the next line is then a response.
+    is_challenged: bool,
 }
 
 impl Conversation {
@@ -39,7 +41,9 @@ impl Conversation {
         let mut dialogue = ready.open(client, None, None, &label).await.map_err(|(why, _)| why)?;
         let greeting = dialogue.perform(Step::Greeting).await.into_reply()?;
         let (extensions, role, recipients) = (None, Role::Anonymous, Vec::new());
-        Ok(Self { ready, dialogue, greeting, extensions, nonces, nonce, role, recipients, sent: None })
+        let is_challenged = false;
+        let sent = None;
+        Ok(Self { ready, dialogue, greeting, extensions, nonces, nonce, role, recipients, sent, is_challenged })
     }
 
     /// The greeting.
@@ -47,19 +51,29 @@ impl Conversation {
         &self.greeting
     }
 
-    /// Sends a line and reads one whole reply.
+    /// Sends a line and reads one whole reply. A login that fails this way counts as any other does.
     ///
     /// # Errors
-    /// When no reply comes.
+    /// When no reply comes, and where no more logins may fail and this line begins one.
     pub async fn say(&mut self, line: &str) -> Result<Reply, NoAnswer> {
-        let reply = self.dialogue.perform(Step::Command(line.as_bytes().to_vec())).await.into_reply()?;
         let command = CommandLine::parse(line.as_bytes());
+        let is_response = std::mem::take(&mut self.is_challenged);
+        if command.verb == Verb::Auth && !is_response {
+            self.ready.may_sign_in(None)?;
+        }
+        let gives_credentials =
+            is_response || matches!(command.command, Ok(Command::Auth { initial_response: Some(_), .. }));
+        let heard = self.dialogue.perform(Step::Command(line.as_bytes().to_vec())).await.into_reply();
+        let code = heard.as_ref().map(|reply| reply.code().get());
+        self.is_challenged = code == Ok(334);
+        if gives_credentials && !matches!(code, Ok(235 | 334)) {
+            self.ready.login_failed(None);
+        }
+        let reply = heard?;
         if command.verb == Verb::Ehlo {
             self.extensions = Some(Extensions::from_reply(&reply));
         }
-        if let (Ok(crate::protocol::wire::Command::Rcpt { forward_path, .. }), true) =
-            (command.command, reply.code().is_positive())
-        {
+        if let (Ok(Command::Rcpt { forward_path, .. }), true) = (command.command, reply.code().is_positive()) {
             self.recipients.push(String::from_utf8_lossy(&forward_path.address()).into_owned());
         }
         Ok(reply)

@@ -7,8 +7,8 @@ mod peer;
 mod receiver;
 mod store;
 
-pub use inspect::{Altered, Inspected, is_as_sent};
+pub use inspect::{Altered, Inspected, MarkPlace, is_as_sent};
 pub use listener::WitnessListener;
 pub use peer::WitnessPeer;
 pub use receiver::{Message, Receiver, Told};
-pub use store::Witness;
+pub use store::{Delivery, Witness};

@@ -111,7 +111,7 @@ pub enum RunEvent {
         /// What it is.
         kind: TargetKind,
     },
-    /// A role's mail was tried.
+    /// A role's mail was tried, or was seen only now: the attempt with the same `order` then comes again.
     Attempted {
         /// The target.
         target: String,

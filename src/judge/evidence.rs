@@ -68,12 +68,12 @@ pub enum NoAnswer {
 pub enum Authentication {
     /// The role does not authenticate.
     NotTried,
-    /// 235.
+    /// 235, behind a challenge.
     Accepted {
         /// The reply.
         reply: Spoken,
     },
-    /// A final refusal after the exchange had begun (a 334 was seen), or 535.
+    /// A 5xx after the exchange had begun: a 334 was seen.
     Refused {
         /// The reply.
         reply: Spoken,
@@ -93,7 +93,8 @@ pub enum Authentication {
         /// The reply.
         reply: Spoken,
     },
-    /// The mechanism is one we do not speak, or the challenge cannot be answered.
+    /// The mechanism is one we do not speak, the challenge cannot be answered, or the answer cannot be read: a 2xx that is not
+    /// 235, or a 235 before any 334.
     CannotSpeak {
         /// What stopped us.
         reason: String,
@@ -120,23 +121,24 @@ pub enum Stage {
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "fate")]
 pub enum Fate {
-    /// A 5xx.
+    /// A 5xx; where it came behind the mail data, the witness saw nothing of the mail either.
     Refused {
         /// Where.
         at: Stage,
         /// The reply.
         reply: Spoken,
     },
-    /// A 4xx.
+    /// A 4xx; where mail data was sent, the witness saw nothing of the mail either.
     Deferred {
         /// Where.
         at: Stage,
         /// The reply of the last try.
         reply: Spoken,
-        /// Whether it was tried a second time after the stated wait, with the same answer.
+        /// Whether it was tried a second time after the stated wait, with the same answer: the same command, code and enhanced
+        /// code.
         retried: bool,
     },
-    /// The witness received it at the door where it was meant to arrive.
+    /// The witness received it, whatever the replies were.
     Arrived {
         /// What the witness saw.
         sighting: Sighting,

@@ -35,10 +35,3 @@ pub struct Sighting {
     /// Since the run began.
     pub at: Duration,
 }
-
-impl Sighting {
-    /// Whether it is a delivery notice returned to `reverse_path` (RFC 5321 3.6.3: null reverse-path).
-    pub fn is_notice_to(&self, reverse_path: &str) -> bool {
-        self.reverse_path.is_empty() && self.forward_paths.iter().any(|path| path.eq_ignore_ascii_case(reverse_path))
-    }
-}

@@ -134,7 +134,7 @@ fn a_slip_in_a_password_fails_once_and_hides_nothing_else() {
     let server = Scripted::open();
     let results = judged(&server, "", |target| Scope::Requirements(vec![target]));
     let failed = server.failed();
-    let [mechanism, guest, slip, wrong] = failed.as_slice() else { panic!("{failed:#?}") };
+    let [slip, mechanism, guest, wrong] = failed.as_slice() else { panic!("{failed:#?}") };
     assert_eq!(mechanism, "AUTH NTLM", "the null session, once for all cases about it");
     assert!(!guest.starts_with(BOB), "{guest}");
     // `printf seasme | base64`

@@ -5,7 +5,8 @@ use crate::judge::Authentication;
 use crate::protocol::wire::ReplyClass;
 
 /// What AUTH said. AUTH is sent without an initial response, so that a refusal before any 334 is about the mechanism:
-/// the server has seen no credentials. While STARTTLS is offered and not used it may be about TLS instead.
+/// the server has seen no credentials. While STARTTLS is offered and not used it may be about TLS instead. 235 alone, and
+/// only behind a challenge, says that somebody is authenticated (RFC 4954 4): what any other 2xx means is not known.
 pub(super) fn classify(exchange: Exchange, starttls_is_offered: bool) -> Authentication {
     let (reply, challenged) = match exchange {
         Exchange::Answered { reply, challenged } => (reply, challenged),
@@ -13,7 +14,11 @@ pub(super) fn classify(exchange: Exchange, starttls_is_offered: bool) -> Authent
     };
     let spoken = (&reply).into();
     match (reply.code().class(), reply.code().get()) {
-        (ReplyClass::PositiveCompletion, _) => Authentication::Accepted { reply: spoken },
+        (ReplyClass::PositiveCompletion, 235) if challenged => Authentication::Accepted { reply: spoken },
+        (ReplyClass::PositiveCompletion, code) => {
+            let when = if challenged { "" } else { " before it had asked for credentials" };
+            Authentication::CannotSpeak { reason: format!("the server answered AUTH with {code}{when}") }
+        }
         (ReplyClass::TransientNegative, _) => Authentication::Deferred { reply: spoken },
         // RFC 4954 6: authentication required; encryption required for the requested mechanism.
         (ReplyClass::PermanentNegative, 530 | 538) => Authentication::NeedsTls { reply: spoken },
@@ -37,6 +42,10 @@ mod tests {
     #[rstest]
     #[case::accepted("235 2.7.0 ok", true, false, "accepted")]
     #[case::accepted_with_starttls_offered("235 2.7.0 ok", true, true, "accepted")]
+    #[case::accepted_without_credentials("235 2.7.0 ok", false, false, "cannot-speak")]
+    #[case::another_success("250 OK", true, false, "cannot-speak")]
+    #[case::another_success_at_once("250 OK", false, false, "cannot-speak")]
+    #[case::another_success_with_starttls_offered("220 go on", true, true, "cannot-speak")]
     #[case::refused("535 5.7.8 no", true, false, "refused")]
     #[case::refused_with_starttls_offered("535 5.7.8 no", true, true, "refused")]
     #[case::other_refusal("554 no", true, false, "refused")]

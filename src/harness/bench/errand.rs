@@ -2,13 +2,14 @@
 
 use std::net::IpAddr;
 
+use super::arrival;
 use super::target::Ready;
-use super::visit::{Ended, Transaction, introduce, sign_in, transact};
+use super::visit::{Ended, Transaction, Tried, introduce, sign_in, transact};
 use crate::harness::client::{Client, Step};
 use crate::harness::dialogue::Dialogue;
 use crate::harness::message::message;
 use crate::harness::nonces::Nonces;
-use crate::judge::{Attempt, Authentication, Destination, Door, Fate, NoAnswer, Nonce, Role, Sighting, Stage};
+use crate::judge::{Attempt, Authentication, Destination, Fate, NoAnswer, Nonce, Role, Stage};
 use crate::protocol::sasl::Mechanism;
 use crate::protocol::transcript::Transcript;
 
@@ -97,7 +98,7 @@ async fn try_it(ready: &Ready, errand: &Errand, client: Client) -> Vec<Attempt> 
     }
     // Asked before connecting, so that a server is not bothered with a connection on which nothing can be said.
     let signs_in = profile.roles.get(&errand.role).is_some_and(|role| role.login.is_some());
-    if let (true, Err(why)) = (signs_in, ready.may_sign_in(errand.role)) {
+    if let (true, Err(why)) = (signs_in, ready.may_sign_in(Some(errand.role))) {
         let reason = "no more logins may fail in this run".to_owned();
         return vec![Attempt {
             authentication: Authentication::NoAnswer(why),
@@ -127,25 +128,27 @@ impl Run<'_> {
             return vec![with(attempt, Fate::NoAnswer(why), &dialogue)];
         }
         let transaction = self.transaction(&sender, &recipients, &nonce);
-        let mut ended = transact(&mut dialogue, transaction.clone()).await;
+        let mut tried = transact(&mut dialogue, transaction.clone()).await;
         let mut deciding_entry = last_entry(&dialogue);
-        let mut retried = false;
-        if let Ended::Deferred { .. } = ended {
+        if let Ended::Deferred { .. } = tried.ended {
             dialogue.wait(self.ready.profile.limits.deferred).await;
             let second = self.again(&mut dialogue, transaction).await;
-            if !matches!(second, Ended::NoAnswer(_)) {
-                (ended, deciding_entry, retried) = (second, last_entry(&dialogue), true);
+            // Both tries carry the same mark: what arrives of either is seen.
+            tried.mail_data_was_sent |= second.mail_data_was_sent;
+            if !matches!(second.ended, Ended::NoAnswer(_)) {
+                tried.retried = second.ended.is_same_answer(&tried.ended);
+                (tried.ended, deciding_entry) = (second.ended, last_entry(&dialogue));
             }
         }
         let is_own = self.errand.sender.is_none() && self.errand.recipients.is_empty();
-        let wants_local = matches!(ended, Ended::Deferred { .. }) && retried && is_own;
+        let wants_local = matches!(tried.ended, Ended::Deferred { .. }) && tried.retried && is_own;
         let fresh = match self.ready.profile.local_recipient.clone() {
             Some(local) if wants_local && self.errand.destination == Destination::Remote => {
                 Some(self.fresh_local(&mut dialogue, &sender, local).await)
             }
             _ => None,
         };
-        if let Ended::Accepted { at } = ended
+        if let Ended::Accepted { at } = tried.ended
             && at < Stage::EndOfData
         {
             dialogue.perform(Step::Command(b"RSET".to_vec())).await;
@@ -154,10 +157,10 @@ impl Run<'_> {
         let transcript = dialogue.transcript().clone();
         drop(dialogue);
         let attempt = self.attempt(sender, recipients.into_iter().next(), nonce);
-        let fate = self.fate(&attempt, ended, retried).await;
+        let fate = arrival::fate(self.ready, &attempt, tried).await;
         let mut attempts = vec![Attempt { fate, transcript: transcript.clone(), deciding_entry, ..attempt }];
-        if let Some((attempt, ended, deciding_entry)) = fresh {
-            let fate = self.fate(&attempt, ended, false).await;
+        if let Some((attempt, tried, deciding_entry)) = fresh {
+            let fate = arrival::fate(self.ready, &attempt, tried).await;
             attempts.push(Attempt { fate, transcript, deciding_entry, ..attempt });
         }
         attempts
@@ -176,10 +179,10 @@ impl Run<'_> {
     }
 
     /// The transaction once more, on the connection as it stands.
-    async fn again(&self, dialogue: &mut Dialogue, transaction: Transaction) -> Ended {
+    async fn again(&self, dialogue: &mut Dialogue, transaction: Transaction) -> Tried {
         match dialogue.perform(Step::Command(b"RSET".to_vec())).await.into_reply() {
             Ok(_) => transact(dialogue, transaction).await,
-            Err(why) => Ended::NoAnswer(why),
+            Err(why) => Tried::unsent(Ended::NoAnswer(why)),
         }
     }
 
@@ -188,17 +191,17 @@ impl Run<'_> {
         dialogue: &mut Dialogue,
         sender: &str,
         recipient: String,
-    ) -> (Attempt, Ended, Option<usize>) {
+    ) -> (Attempt, Tried, Option<usize>) {
         let nonce = self.nonces.mark();
         // No sub-address: a greylister may strip those.
         let domain = sender.rsplit_once('@').map_or(self.ready.profile.client_name.as_str(), |(_, domain)| domain);
         let sender = format!("x{}@{domain}", nonce.0);
         let recipients = vec![recipient];
         let transaction = self.transaction(&sender, &recipients, &nonce);
-        let ended = self.again(dialogue, transaction).await;
+        let tried = self.again(dialogue, transaction).await;
         let blank = self.attempt(sender, recipients.into_iter().next(), nonce);
         let attempt = Attempt { destination: Destination::Local, fresh_sender: true, ..blank };
-        (attempt, ended, last_entry(dialogue))
+        (attempt, tried, last_entry(dialogue))
     }
 
     fn transaction(&self, sender: &str, recipients: &[String], nonce: &Nonce) -> Transaction {
@@ -226,39 +229,6 @@ impl Run<'_> {
             order: 0,
             transcript: Transcript::new(),
             deciding_entry: None,
-        }
-    }
-
-    /// From the replies and the witness to what became of the mail.
-    async fn fate(&self, attempt: &Attempt, ended: Ended, retried: bool) -> Fate {
-        let at = match ended {
-            Ended::Refused { at, reply } => return Fate::Refused { at, reply },
-            Ended::Deferred { at, reply } => return Fate::Deferred { at, reply, retried },
-            Ended::NoAnswer(why) => return Fate::NoAnswer(why),
-            Ended::Accepted { at } => at,
-        };
-        let profile = &self.ready.profile;
-        let sees = attempt.destination == Destination::Remote || profile.inside_door;
-        let (Some(witness), true, Stage::EndOfData) = (&self.ready.witness, sees, at) else {
-            return Fate::AcceptedUnproven { at };
-        };
-        let door = match attempt.destination {
-            Destination::Remote => Door::Outside,
-            Destination::Local => Door::Inside,
-        };
-        let waited = profile.limits.witness;
-        let reverse_path = &attempt.reverse_path;
-        let returned = |seen: &Sighting| seen.is_notice_to(reverse_path);
-        // A notice may come in at the same door as the mail was meant to.
-        let arrived = |seen: &Sighting| seen.door == door && !returned(seen);
-        witness.sighted(&attempt.nonce, |seen| arrived(seen) || returned(seen), waited).await;
-        // Mail that went out and was returned too went out.
-        let mut seen = witness.sightings(&attempt.nonce);
-        seen.sort_by_key(|seen| (!arrived(seen), !returned(seen)));
-        match seen.into_iter().next() {
-            Some(notice) if returned(&notice) => Fate::Bounced { notice },
-            Some(sighting) => Fate::Arrived { sighting },
-            None => Fate::AcceptedNotSeen { waited },
         }
     }
 }

@@ -3,19 +3,20 @@
 use std::collections::BTreeSet;
 
 use super::BenchOptions;
+use super::arrival;
 use super::errand::{self, Errand};
 use super::target::Ready;
 use crate::judge::{Attempt, Authentication, Destination, Fate, NoAnswer, Nonce, Role, Service};
 use crate::protocol::transcript::Transcript;
 
-/// The order in which roles try: what may lock an account comes last, and the authorized account behind those whose
-/// mail its own has to be compared with.
+/// The order in which roles try. Logins that are meant to succeed come before those that are meant to fail, so that these
+/// do not use up the failures that are allowed; what may lock an account comes last.
 const ORDER: [Role; 7] = [
+    Role::AuthorizedAccount,
+    Role::UnauthorizedAccount,
+    Role::PopImapClient,
     Role::NullSession,
     Role::Guest,
-    Role::PopImapClient,
-    Role::UnauthorizedAccount,
-    Role::AuthorizedAccount,
     Role::WrongPassword,
     Role::Anonymous,
 ];
@@ -81,6 +82,7 @@ pub(super) async fn gather(
         }
         once(gathered, ready, &Errand::new(role, Destination::Remote), options, announce).await;
     }
+    look_again(gathered, ready, announce);
     if later_proof_is_missing(gathered) && profile.roles.contains_key(&Role::AuthorizedAccount) {
         let errand = Errand::new(Role::AuthorizedAccount, Destination::Remote);
         record(gathered, errand::run(ready, &errand, options.client()).await, announce);
@@ -106,6 +108,17 @@ pub(super) async fn once(
     first.unwrap_or_else(|| {
         unanswered(errand.role, errand.destination, &NoAnswer::NotConnected { reason: "nothing was tried".to_owned() })
     })
+}
+
+/// Asks the witness once more for all that it had not seen. An attempt that is told of again is the same one, with another
+/// fate.
+pub(super) fn look_again(gathered: &mut Gathered, ready: &Ready, announce: &Announce<'_>) {
+    for attempt in &mut gathered.attempts {
+        if let Some(fate) = arrival::late(ready, attempt) {
+            attempt.fate = fate;
+            announce(attempt);
+        }
+    }
 }
 
 /// Notes that a target could not be made ready.

@@ -128,6 +128,7 @@ impl Slot {
             Ok(ready) => {
                 let announce = |attempt: &Attempt| self.announce(&ready, attempt, events);
                 gather::gather(&mut gathered, &ready, roles, options, &announce).await;
+                gather::look_again(&mut gathered, &ready, &announce);
             }
             Err(wrong) => gather::give_up(&mut gathered, roles, &not_ready(&wrong)),
         }
@@ -145,6 +146,7 @@ impl Slot {
             return None;
         }
         let announce = |attempt: &Attempt| self.announce(&ready, attempt, events);
+        gather::look_again(&mut gathered, &ready, &announce);
         Some(gather::once(&mut gathered, &ready, errand, options, &announce).await)
     }
 

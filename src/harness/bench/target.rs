@@ -49,8 +49,8 @@ struct Counts {
     /// How often a label was used.
     labels: BTreeMap<String, u32>,
     failed_logins: u32,
-    /// Roles whose login was refused once.
-    refused: BTreeSet<Role>,
+    /// Roles that have signed in, and not failed since.
+    signed_in: BTreeSet<Role>,
     /// What AUTH said to roles that it turned down for good.
     turned_down: BTreeMap<Role, Authentication>,
 }
@@ -125,24 +125,28 @@ impl Ready {
         self.next_order.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Whether a role may try to sign in: what is expected to fail, or has failed, counts against the limit.
-    pub(super) fn may_sign_in(&self, role: Role) -> Result<(), NoAnswer> {
+    /// Whether a role may try to sign in. Any login may fail, an account's with a slip in its password too: once as many have
+    /// failed as may, only those go on that have signed in before. `None` is somebody who is no role.
+    pub(crate) fn may_sign_in(&self, role: Option<Role>) -> Result<(), NoAnswer> {
         let Some(most) = self.profile.failed_logins else { return Ok(()) };
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        let declaration = &self.profile.declaration;
-        let is_risky = matches!(role, Role::WrongPassword | Role::NullSession | Role::Guest)
-            || declaration.login_refused.contains(&role)
-            || counts.refused.contains(&role);
-        if is_risky && counts.failed_logins >= most {
+        let has_before = role.is_some_and(|role| counts.signed_in.contains(&role));
+        if counts.failed_logins >= most && !has_before {
             return Err(NoAnswer::LimitReached { limit: format!("failed-logins: {most}") });
         }
         Ok(())
     }
 
-    pub(super) fn login_was_refused(&self, role: Role) {
+    pub(crate) fn login_failed(&self, role: Option<Role>) {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         counts.failed_logins = counts.failed_logins.saturating_add(1);
-        counts.refused.insert(role);
+        if let Some(role) = role {
+            counts.signed_in.remove(&role);
+        }
+    }
+
+    pub(super) fn has_signed_in(&self, role: Role) {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner).signed_in.insert(role);
     }
 
     /// Notes that a role cannot sign in here in its own way.

@@ -1,6 +1,9 @@
+mod deferred;
 mod external;
+mod logins;
 mod model;
 mod scripted;
+mod witnessed;
 
 use std::sync::{Arc, Mutex};
 

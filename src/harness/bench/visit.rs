@@ -8,6 +8,7 @@ use crate::harness::dialogue::Dialogue;
 use crate::harness::nonces::Nonces;
 use crate::judge::{Authentication, NoAnswer, Role, Spoken, Stage};
 use crate::protocol::sasl::{Entropy, Mechanism};
+use crate::protocol::transcript::Content;
 use crate::protocol::wire::{Extensions, Reply, ReplyClass};
 
 /// Waits for the greeting and introduces the client. A server that does not take the introduction has turned it away.
@@ -40,11 +41,12 @@ pub(crate) async fn sign_in(
     };
     let listed = || choose_mechanism(&extensions.authentication_mechanisms());
     let mechanism = asked.or(login.mechanism).unwrap_or_else(listed);
-    if let Err(why) = ready.may_sign_in(role) {
+    if let Err(why) = ready.may_sign_in(Some(role)) {
         return (Some(mechanism), Authentication::NoAnswer(why));
     }
     let entropy = Entropy { nonce: nonces.octets(), unix_milliseconds: ready.clock.unix_time().0 };
     let step = Step::Authenticate(Authenticate { mechanism, credentials: login.credentials.clone(), entropy });
+    let said_before = credentials_said(dialogue);
     let answer = match dialogue.perform(step).await {
         Outcome::Exchange(exchange) => classify(exchange, extensions.has("STARTTLS")),
         Outcome::NoAnswer(why) => Authentication::NoAnswer(why),
@@ -52,8 +54,11 @@ pub(crate) async fn sign_in(
             Authentication::CannotSpeak { reason: "AUTH came to no answer".to_owned() }
         }
     };
-    if let Authentication::Refused { .. } = answer {
-        ready.login_was_refused(role);
+    // Whatever the answer, or none: a server that was given credentials and did not say 235 may have counted a failure.
+    if let Authentication::Accepted { .. } = answer {
+        ready.has_signed_in(role);
+    } else if credentials_said(dialogue) > said_before {
+        ready.login_failed(Some(role));
     }
     let is_final = matches!(
         answer,
@@ -65,6 +70,11 @@ pub(crate) async fn sign_in(
     (Some(mechanism), answer)
 }
 
+fn credentials_said(dialogue: &Dialogue) -> usize {
+    let entries = dialogue.transcript().entries.iter();
+    entries.filter(|entry| matches!(entry.content, Content::Credential { .. })).count()
+}
+
 /// What a mail transaction came to, as far as replies tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Ended {
@@ -72,6 +82,36 @@ pub(super) enum Ended {
     Deferred { at: Stage, reply: Spoken },
     Accepted { at: Stage },
     NoAnswer(NoAnswer),
+}
+
+impl Ended {
+    /// Whether a second try was put off as the first was. The wording may hold a time or a queue id.
+    pub(super) fn is_same_answer(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Deferred { at, reply }, Self::Deferred { at: other_at, reply: other }) => {
+                at == other_at && reply.code == other.code && reply.enhanced == other.enhanced
+            }
+            _ => false,
+        }
+    }
+}
+
+/// What came of trying a mail transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Tried {
+    /// What the last try came to.
+    pub(super) ended: Ended,
+    /// Whether it was tried a second time, with the same answer.
+    pub(super) retried: bool,
+    /// Whether mail data went out, to whatever reply: the server may have passed it on.
+    pub(super) mail_data_was_sent: bool,
+}
+
+impl Tried {
+    /// Once, and over before the mail data.
+    pub(super) const fn unsent(ended: Ended) -> Self {
+        Self { ended, retried: false, mail_data_was_sent: false }
+    }
 }
 
 /// The envelope of a mail transaction, and the message if it is to be sent.
@@ -83,27 +123,27 @@ pub(super) struct Transaction {
 }
 
 /// Tries a mail transaction up to its first refusal.
-pub(super) async fn transact(dialogue: &mut Dialogue, transaction: Transaction) -> Ended {
+pub(super) async fn transact(dialogue: &mut Dialogue, transaction: Transaction) -> Tried {
     let mut steps = vec![(Stage::Mail, Step::Command(format!("MAIL FROM:<{}>", transaction.sender).into_bytes()))];
     for recipient in &transaction.recipients {
         steps.push((Stage::Rcpt, Step::Command(format!("RCPT TO:<{recipient}>").into_bytes())));
     }
-    let mut reached = Stage::Rcpt;
     if let Some(message) = transaction.message {
         steps.push((Stage::Data, Step::Command(b"DATA".to_vec())));
         steps.push((Stage::EndOfData, Step::MailData(message)));
-        reached = Stage::EndOfData;
     }
+    let mut tried = Tried::unsent(Ended::Accepted { at: Stage::Rcpt });
     for (at, step) in steps {
-        match dialogue.perform(step).await.into_reply() {
-            Err(why) => return Ended::NoAnswer(why),
-            Ok(reply) => match read(at, &reply) {
-                Ended::Accepted { .. } => {}
-                ended => return ended,
-            },
+        tried.mail_data_was_sent = at == Stage::EndOfData;
+        tried.ended = match dialogue.perform(step).await.into_reply() {
+            Err(why) => Ended::NoAnswer(why),
+            Ok(reply) => read(at, &reply),
+        };
+        if !matches!(tried.ended, Ended::Accepted { .. }) {
+            break;
         }
     }
-    Ended::Accepted { at: reached }
+    tried
 }
 
 fn read(at: Stage, reply: &Reply) -> Ended {

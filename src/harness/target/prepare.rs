@@ -129,10 +129,15 @@ impl TargetFile {
     }
 
     async fn resolve(&self) -> Result<SocketAddr, Diagnostic> {
+        let found = resolve(&self.host.host, self.host.port, self.limits.connect).await.map_err(|reason| {
+            self.text.error_at(&self.address, format!("{} cannot be resolved: {reason}", self.host.host))
+        })?;
+        self.choose(&found)
+    }
+
+    /// The address to speak with, of those that the name has.
+    pub(super) fn choose(&self, found: &[SocketAddr]) -> Result<SocketAddr, Diagnostic> {
         let error = |title: String| self.text.error_at(&self.address, title);
-        let found = resolve(&self.host.host, self.host.port, self.limits.connect)
-            .await
-            .map_err(|reason| error(format!("{} cannot be resolved: {reason}", self.host.host)))?;
         let fits =
             |address: &&SocketAddr| self.source_address.is_none_or(|source| source.is_ipv4() == address.is_ipv4());
         let address = found

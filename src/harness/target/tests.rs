@@ -296,3 +296,33 @@ proptest::proptest! {
         }
     }
 }
+
+/// `localhost` needs no leave (RFC 6761 6.3 has it loopback), whatever this machine's resolver makes of it. 192.0.2.1 is
+/// for documentation (RFC 5737).
+#[rstest]
+#[case::as_it_should_be("localhost:25", "", &["127.0.0.1:25"], Ok("127.0.0.1:25"))]
+#[case::astray("localhost:25", "", &["192.0.2.1:25"], Err("localhost is 192.0.2.1 here, which is no loopback address"))]
+#[case::allowed_by_name("mail.lab.test:25", "allow-address: mail.lab.test\n", &["192.0.2.1:25"], Ok("192.0.2.1:25"))]
+#[case::other_family(
+    "localhost:25",
+    "source-address: 127.0.0.2\n",
+    &["[::1]:25", "127.0.0.1:25"],
+    Ok("127.0.0.1:25")
+)]
+#[case::none_of_the_family(
+    "localhost:25",
+    "source-address: 127.0.0.2\n",
+    &["[::1]:25"],
+    Err("localhost has no address of the family of `source-address`")
+)]
+fn what_a_name_resolves_to_has_to_be_what_was_allowed(
+    #[case] address: &str,
+    #[case] more: &str,
+    #[case] found: &[&str],
+    #[case] expected: Result<&str, &str>,
+) {
+    let file = read(&format!("address: {address}\nservice: mx\n{more}"));
+    let found: Vec<std::net::SocketAddr> = found.iter().map(|address| address.parse().unwrap()).collect();
+    let chosen = file.choose(&found).map(|address| address.to_string()).map_err(|wrong| wrong.title);
+    assert_eq!(chosen.as_deref().map_err(String::as_str), expected);
+}

@@ -6,11 +6,20 @@ use crate::judge::Nonce;
 /// The longest mark that is taken for one.
 const MOST_OF_A_NONCE: usize = 64;
 
+/// Where in a message its mark stood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MarkPlace {
+    /// In its own header section: it is the message that was marked.
+    Header,
+    /// In its body: it quotes or returns the message that was marked.
+    Body,
+}
+
 /// What a message's content tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inspected {
-    /// The mark: of its own header, or of the message that a notice returns.
-    pub nonce: Option<Nonce>,
+    /// The mark, and where it stood.
+    pub mark: Option<(Nonce, MarkPlace)>,
     /// `Received:` fields of its own header, newest first, unfolded.
     pub trace: Vec<String>,
 }
@@ -25,9 +34,9 @@ impl Inspected {
             .filter(|field| value_of(field, "Received").is_some())
             .map(|field| String::from_utf8_lossy(field).into_owned())
             .collect();
-        let in_header = fields.iter().find_map(nonce_of);
-        let nonce = in_header.or_else(|| lines(body).find_map(nonce_of));
-        Self { nonce, trace }
+        let in_header = fields.iter().find_map(nonce_of).map(|nonce| (nonce, MarkPlace::Header));
+        let mark = in_header.or_else(|| Some((lines(body).find_map(nonce_of)?, MarkPlace::Body)));
+        Self { mark, trace }
     }
 }
 
@@ -123,19 +132,24 @@ mod tests {
 
     use super::*;
 
+    use MarkPlace::{Body, Header};
+
     #[rstest]
-    #[case::header(b"A: b\r\nX-Smtpspec-Nonce: 0123ab\r\n\r\nhello\r\n", Some("0123ab"))]
-    #[case::other_case(b"x-smtpspec-nonce:0123ab\r\n\r\n", Some("0123ab"))]
-    #[case::no_body(b"X-Smtpspec-Nonce: 0123ab", Some("0123ab"))]
-    #[case::returned(b"Subject: Undeliverable\r\n\r\nA: b\r\nX-Smtpspec-Nonce: 0123ab\r\n", Some("0123ab"))]
-    #[case::returned_quoted(b"Subject: x\r\n\r\n> X-Smtpspec-Nonce: 0123ab\r\n", Some("0123ab"))]
-    #[case::returned_with_bare_line_feeds(b"Subject: x\n\n  X-Smtpspec-Nonce: 0123ab\n", Some("0123ab"))]
-    #[case::own_before_returned(b"X-Smtpspec-Nonce: first\r\n\r\nX-Smtpspec-Nonce: second\r\n", Some("first"))]
+    #[case::header(b"A: b\r\nX-Smtpspec-Nonce: 0123ab\r\n\r\nhello\r\n", Some(("0123ab", Header)))]
+    #[case::other_case(b"x-smtpspec-nonce:0123ab\r\n\r\n", Some(("0123ab", Header)))]
+    #[case::no_body(b"X-Smtpspec-Nonce: 0123ab", Some(("0123ab", Header)))]
+    #[case::returned(b"Subject: Undeliverable\r\n\r\nA: b\r\nX-Smtpspec-Nonce: 0123ab\r\n", Some(("0123ab", Body)))]
+    #[case::returned_quoted(b"Subject: x\r\n\r\n> X-Smtpspec-Nonce: 0123ab\r\n", Some(("0123ab", Body)))]
+    #[case::returned_with_bare_line_feeds(b"Subject: x\n\n  X-Smtpspec-Nonce: 0123ab\n", Some(("0123ab", Body)))]
+    #[case::own_before_returned(
+        b"X-Smtpspec-Nonce: first\r\n\r\nX-Smtpspec-Nonce: second\r\n",
+        Some(("first", Header))
+    )]
     #[case::in_a_sentence(b"A: b\r\n\r\nthe X-Smtpspec-Nonce: 0123ab\r\n", None)]
     #[case::nothing_in_it(b"X-Smtpspec-Nonce: \r\n\r\n", None)]
     #[case::none(b"A: b\r\n\r\nhello\r\n", None)]
-    fn the_mark_is_found(#[case] content: &[u8], #[case] expected: Option<&str>) {
-        assert_eq!(Inspected::read(content).nonce, expected.map(|mark| Nonce(mark.to_owned())));
+    fn the_mark_is_found(#[case] content: &[u8], #[case] expected: Option<(&str, MarkPlace)>) {
+        assert_eq!(Inspected::read(content).mark, expected.map(|(mark, place)| (Nonce(mark.to_owned()), place)));
     }
 
     #[test]

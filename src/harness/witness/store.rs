@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
-use super::{Inspected, Message};
+use super::{Inspected, MarkPlace, Message};
 use crate::harness::clock::Clock;
 use crate::judge::{Door, Nonce, Sighting};
 
@@ -17,6 +17,15 @@ const MOST_SIGHTINGS: usize = 100_000;
 const MOST_CONTENTS: usize = 1000;
 const LONGEST_CONTENT: usize = 64 * 1024;
 
+/// A message that came in, and how it was recognized.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// What verdicts are told of it.
+    pub sighting: Sighting,
+    /// Where its mark stood.
+    pub place: MarkPlace,
+}
+
 /// The witness of one target. Clones are the same witness.
 #[derive(Clone, Debug)]
 pub struct Witness {
@@ -26,7 +35,7 @@ pub struct Witness {
 
 #[derive(Debug, Default)]
 struct Seen {
-    sightings: Mutex<Vec<Sighting>>,
+    deliveries: Mutex<Vec<Delivery>>,
     contents: Mutex<Vec<(Nonce, Door, Vec<u8>)>>,
     arrived: Notify,
 }
@@ -39,7 +48,7 @@ impl Witness {
 
     /// Notes a message that came in at a door. One without a mark is nobody's, and is not kept.
     pub fn note(&self, door: Door, message: &Message) {
-        let Inspected { nonce: Some(nonce), trace } = Inspected::read(&message.content) else { return };
+        let Inspected { mark: Some((nonce, place)), trace } = Inspected::read(&message.content) else { return };
         let mut contents = self.seen.contents.lock().unwrap_or_else(PoisonError::into_inner);
         if contents.len() < MOST_CONTENTS && message.content.len() <= LONGEST_CONTENT {
             contents.push((nonce.clone(), door, message.content.clone()));
@@ -55,18 +64,17 @@ impl Witness {
             octets: message.content.len() as u64,
             at: self.clock.now(),
         };
-        let mut sightings = self.seen.sightings.lock().unwrap_or_else(PoisonError::into_inner);
-        if sightings.len() < MOST_SIGHTINGS {
-            sightings.push(sighting);
+        let mut deliveries = self.seen.deliveries.lock().unwrap_or_else(PoisonError::into_inner);
+        if deliveries.len() < MOST_SIGHTINGS {
+            deliveries.push(Delivery { sighting, place });
         }
-        drop(sightings);
+        drop(deliveries);
         self.seen.arrived.notify_waiters();
     }
 
     /// All that was seen of a message, in order.
     pub fn sightings(&self, nonce: &Nonce) -> Vec<Sighting> {
-        let sightings = self.seen.sightings.lock().unwrap_or_else(PoisonError::into_inner);
-        sightings.iter().filter(|sighting| sighting.nonce == *nonce).cloned().collect()
+        self.deliveries(nonce).into_iter().map(|delivery| delivery.sighting).collect()
     }
 
     /// What of a message arrived at a door, in order, transparency undone. Nothing of messages that are very long or come
@@ -77,14 +85,20 @@ impl Witness {
         wanted.map(|(_, _, content)| content.clone()).collect()
     }
 
-    /// The first sighting of a message that is wanted, as soon as it arrives and no later than `within` from now.
+    /// The same, with how each was recognized.
+    pub fn deliveries(&self, nonce: &Nonce) -> Vec<Delivery> {
+        let deliveries = self.seen.deliveries.lock().unwrap_or_else(PoisonError::into_inner);
+        deliveries.iter().filter(|delivery| delivery.sighting.nonce == *nonce).cloned().collect()
+    }
+
+    /// The first delivery of a message that is wanted, as soon as it arrives and no later than `within` from now.
     pub async fn sighted(
         &self,
         nonce: &Nonce,
-        is_wanted: impl Fn(&Sighting) -> bool,
+        is_wanted: impl Fn(&Delivery) -> bool,
         within: Duration,
     ) -> Option<Sighting> {
-        let find = || self.sightings(nonce).into_iter().find(&is_wanted);
+        let find = || self.deliveries(nonce).into_iter().find(&is_wanted).map(|delivery| delivery.sighting);
         if let Clock::Virtual { .. } = self.clock {
             let found = find();
             if found.is_none() {
@@ -147,7 +161,8 @@ mod tests {
         let witness = Witness::new(Clock::system());
         witness.note(Door::Inside, &message("ours"));
         let before = tokio::time::Instant::now();
-        let sighting = witness.sighted(&nonce("ours"), |sighting| sighting.door == Door::Outside, 60 * SECOND).await;
+        let sighting =
+            witness.sighted(&nonce("ours"), |delivery| delivery.sighting.door == Door::Outside, 60 * SECOND).await;
         assert_eq!(sighting, None);
         assert!(before.elapsed() >= 60 * SECOND);
     }

@@ -60,7 +60,7 @@ pub(super) fn counts_as_refused<'a, R: Rules + ?Sized>(
             Ok(NotRelayed::Deferred { at: *at, reply })
         }
         Fate::Deferred { reply, retried: false, .. } => {
-            Err(Doubt::open(format!("{mail} was deferred and not tried a second time: {}", spoken(reply)))
+            Err(Doubt::open(format!("{mail} was deferred, and not twice with the same answer: {}", spoken(reply)))
                 .with_remedy("run again when the server takes mail, with time enough for a second try"))
         }
         Fate::AcceptedUnproven { .. } => {

@@ -20,12 +20,12 @@ use crate::transport::listen;
 const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 /// A port that was free a moment ago.
-async fn free_port() -> SocketAddr {
+pub(super) async fn free_port() -> SocketAddr {
     listen(SocketAddr::new(LOOPBACK, 0)).await.unwrap().address().unwrap()
 }
 
 /// A folder with the secrets of alice, who may relay, and of bob.
-fn secrets() -> tempfile::TempDir {
+pub(super) fn secrets() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("alice.secret"), "sesame-alice\n").unwrap();
     std::fs::write(folder.path().join("bob.secret"), "sesame-bob\n").unwrap();
@@ -41,7 +41,7 @@ fn accounts(of_bob: &str) -> String {
 }
 
 /// A target file for a server, with what differs from the usual.
-fn file(folder: &tempfile::TempDir, address: SocketAddr, more: &str, roles: &str) -> TargetFile {
+pub(super) fn file(folder: &tempfile::TempDir, address: SocketAddr, more: &str, roles: &str) -> TargetFile {
     let roles = if roles.contains("authorized-account") { roles.to_owned() } else { accounts("") + roles };
     let text = format!(
         "address: {address}\nservice: mx\nsource: outside\nsender: somebody@client.example\n\
@@ -58,12 +58,12 @@ fn bench_with(options: BenchOptions, file: TargetFile) -> (Bench, TargetName) {
     (bench, name)
 }
 
-fn on_bench(file: TargetFile) -> (Bench, TargetName) {
+pub(super) fn on_bench(file: TargetFile) -> (Bench, TargetName) {
     bench_with(BenchOptions::default(), file)
 }
 
 /// Everything is taken; AUTH LOGIN lets in alice and bob, and others where the answer says so.
-fn take_all(heard: &mut Heard, line: &str) -> String {
+pub(super) fn take_all(heard: &mut Heard, line: &str) -> String {
     match (heard.state.as_str(), line) {
         ("data", ".") => {
             heard.state.clear();
@@ -96,7 +96,7 @@ fn take_all(heard: &mut Heard, line: &str) -> String {
 }
 
 /// Takes what [`take_all`] does, and refuses recipients elsewhere with a reply.
-fn refusing(reply: &'static str) -> Box<Answer> {
+pub(super) fn refusing(reply: &'static str) -> Box<Answer> {
     Box::new(move |heard, line| {
         if line.starts_with("RCPT TO:<somebody@elsewhere.example>") { reply.to_owned() } else { take_all(heard, line) }
     })
@@ -221,26 +221,6 @@ async fn the_authorized_account_mails_again_behind_what_was_not_seen() {
         evidence.of(Role::AuthorizedAccount, Destination::Remote).map(|attempt| attempt.order).collect();
     assert_eq!(authorized.len(), 2);
     assert!(authorized.iter().any(|order| *order > wrong.order));
-}
-
-#[tokio::test]
-async fn failed_logins_are_limited() {
-    let (folder, server) = (secrets(), Scripted::open("220 a", refusing("550 5.7.1 no")).await);
-    let roles = "  guest: { mechanism: LOGIN }\n  null-session: absent\n";
-    let (bench, name) = on_bench(file(&folder, server.address, "failed-logins: 1", roles));
-    let evidence = bench.evidence(&name, &Role::MATRIX).await;
-    let guest = evidence.of(Role::Guest, Destination::Remote).next().unwrap();
-    assert!(matches!(guest.authentication, Authentication::Refused { .. }));
-    let wrong = evidence.of(Role::WrongPassword, Destination::Remote).next().unwrap();
-    let limit = NoAnswer::LimitReached { limit: "failed-logins: 1".to_owned() };
-    assert_eq!(wrong.authentication, Authentication::NoAnswer(limit.clone()));
-    assert!(matches!(wrong.fate, Fate::NotTried { .. }) && wrong.transcript.entries.is_empty());
-    assert!(matches!(
-        evidence.of(Role::UnauthorizedAccount, Destination::Remote).next().unwrap().authentication,
-        Authentication::Accepted { .. }
-    ));
-    let mut conversation = bench.converse(&name).await.unwrap();
-    assert_eq!(conversation.authenticate_as(Role::WrongPassword).await, Authentication::NoAnswer(limit));
 }
 
 #[tokio::test]

@@ -73,7 +73,7 @@ table! {
     deferred_once_is_inconclusive:
         Relay(Role::Anonymous),
         safe().ending(Role::Anonymous, deferred(false)).and(fresh(Role::Anonymous).ending(unproven(Stage::EndOfData)))
-        => Inconclusive, "not tried a second time";
+        => Inconclusive, "not twice with the same answer";
 
     deferred_twice_counts_as_refused_with_a_temporary_code:
         Relay(Role::UnauthorizedAccount), deferring(Role::UnauthorizedAccount, Some(unproven(Stage::EndOfData)))

@@ -1,0 +1,118 @@
+//! Logins that fail: servers count them, and so does a run.
+
+use rstest::rstest;
+
+use super::external::{file, on_bench, refusing, secrets, take_all};
+use super::scripted::{Answer, Scripted};
+use super::*;
+use crate::judge::{Authentication, Fate, Rules, StandardRules, Verdict};
+
+/// What AUTH LOGIN makes of alice's password (`printf sesame-alice | base64`).
+const ALICE: &str = "c2VzYW1lLWFsaWNl";
+
+#[tokio::test]
+async fn failed_logins_are_limited() {
+    let (folder, server) = (secrets(), Scripted::open("220 a", refusing("550 5.7.1 no")).await);
+    let roles = "  guest: { mechanism: LOGIN }\n  null-session: absent\n";
+    let (bench, name) = on_bench(file(&folder, server.address, "failed-logins: 1", roles));
+    let evidence = bench.evidence(&name, &Role::MATRIX).await;
+    let guest = evidence.of(Role::Guest, Destination::Remote).next().unwrap();
+    assert!(matches!(guest.authentication, Authentication::Refused { .. }));
+    let wrong = evidence.of(Role::WrongPassword, Destination::Remote).next().unwrap();
+    let limit = NoAnswer::LimitReached { limit: "failed-logins: 1".to_owned() };
+    assert_eq!(wrong.authentication, Authentication::NoAnswer(limit.clone()));
+    assert!(matches!(wrong.fate, Fate::NotTried { .. }) && wrong.transcript.entries.is_empty());
+    assert!(matches!(
+        evidence.of(Role::UnauthorizedAccount, Destination::Remote).next().unwrap().authentication,
+        Authentication::Accepted { .. }
+    ));
+    let mut conversation = bench.converse(&name).await.unwrap();
+    assert_eq!(conversation.authenticate_as(Role::WrongPassword).await, Authentication::NoAnswer(limit));
+}
+
+/// Both passwords have a slip in them, and the guest and the wrong password fail too: no more logins than are allowed,
+/// whoever's they are. The null session's mechanism cannot be had, which sends no credentials.
+#[rstest]
+#[case::none(0)]
+#[case::one(1)]
+#[case::two(2)]
+#[case::three(3)]
+#[case::enough(9)]
+#[tokio::test]
+async fn no_more_logins_fail_than_may(#[case] most: usize) {
+    let (folder, server) = (secrets(), Scripted::open("220 a", refusing("550 5.7.1 no")).await);
+    std::fs::write(folder.path().join("alice.secret"), "seasme-alice\n").unwrap();
+    std::fs::write(folder.path().join("bob.secret"), "seasme-bob\n").unwrap();
+    let roles = "  guest: { mechanism: LOGIN }\n";
+    let (bench, name) = on_bench(file(&folder, server.address, &format!("failed-logins: {most}"), roles));
+    let evidence = bench.evidence(&name, &Role::MATRIX).await;
+    assert_eq!(server.lines("AUTH LOGIN").len(), most.min(4));
+    let limit = NoAnswer::LimitReached { limit: format!("failed-logins: {most}") };
+    let answer = |role| evidence.of(role, Destination::Remote).next().unwrap().authentication.clone();
+    let is_last_refused = matches!(answer(Role::WrongPassword), Authentication::Refused { .. });
+    assert_eq!(is_last_refused, most > 3);
+    assert_eq!(answer(Role::WrongPassword) == Authentication::NoAnswer(limit.clone()), most <= 3);
+    let judgement = StandardRules.relay(Role::UnauthorizedAccount, &evidence);
+    assert_eq!(judgement.verdict, Verdict::Inconclusive, "{judgement:?}");
+    assert!(judgement.remedy.is_some(), "{judgement:?}");
+    let mut conversation = bench.converse(&name).await.unwrap();
+    conversation.ehlo().await.unwrap();
+    assert_eq!(conversation.say("AUTH LOGIN").await.is_err(), most <= 4, "{limit:?}");
+}
+
+/// Credentials were sent, and the connection ended over them: the server may have counted that.
+#[tokio::test]
+async fn a_login_that_ends_the_connection_has_failed() {
+    let answer: Box<Answer> =
+        Box::new(
+            |heard, line| {
+                if heard.state.starts_with("password of ") { String::new() } else { take_all(heard, line) }
+            },
+        );
+    let (folder, server) = (secrets(), Scripted::open("220 a", answer).await);
+    let (bench, name) = on_bench(file(&folder, server.address, "failed-logins: 2", ""));
+    bench.evidence(&name, &Role::MATRIX).await;
+    assert_eq!(server.lines("AUTH LOGIN").len(), 2);
+}
+
+#[tokio::test]
+async fn a_login_that_a_case_types_itself_counts_too() {
+    let (folder, server) = (secrets(), Scripted::open("220 a", Box::new(take_all)).await);
+    let (bench, name) = on_bench(file(&folder, server.address, "failed-logins: 1", ""));
+    let mut conversation = bench.converse(&name).await.unwrap();
+    let mut heard = Vec::new();
+    for line in ["EHLO a", "AUTH LOGIN", "Ym9i", "c2VhbXNl"] {
+        heard.push(conversation.say(line).await.unwrap().code().get());
+    }
+    assert_eq!(heard, [250, 334, 334, 535]);
+    let limit = NoAnswer::LimitReached { limit: "failed-logins: 1".to_owned() };
+    assert_eq!(conversation.say("AUTH LOGIN").await, Err(limit.clone()));
+    assert_eq!(conversation.authenticate_as(Role::UnauthorizedAccount).await, Authentication::NoAnswer(limit));
+    assert_eq!(server.lines("AUTH").len(), 1);
+}
+
+/// RFC 4954 4: 235 says that the client is authenticated, and nothing else does.
+#[rstest]
+#[case::at_once("AUTH LOGIN", "250 OK")]
+#[case::at_once_with_235("AUTH LOGIN", "235 2.7.0 ok")]
+#[case::at_the_end("c2VzYW1lLWJvYg==", "250 2.0.0 whatever")]
+#[tokio::test]
+async fn a_success_that_is_not_235_behind_a_challenge_is_no_answer(#[case] to: &'static str, #[case] reply: &str) {
+    let reply = reply.to_owned();
+    let answer: Box<Answer> = Box::new(move |heard, line| {
+        if line == to {
+            reply.clone()
+        } else if line.starts_with("RCPT TO:<somebody@") && !heard.lines.iter().any(|said| said == ALICE) {
+            "550 5.7.1 no".to_owned()
+        } else {
+            take_all(heard, line)
+        }
+    });
+    let (folder, server) = (secrets(), Scripted::open("220 a", answer).await);
+    let (bench, name) = on_bench(file(&folder, server.address, "", ""));
+    let evidence = bench.evidence(&name, &[Role::UnauthorizedAccount]).await;
+    let attempt = evidence.of(Role::UnauthorizedAccount, Destination::Remote).next().unwrap();
+    assert!(matches!(attempt.authentication, Authentication::CannotSpeak { .. }), "{:?}", attempt.authentication);
+    let judgement = StandardRules.relay(Role::UnauthorizedAccount, &evidence);
+    assert_eq!(judgement.verdict, Verdict::Inconclusive, "{judgement:?}");
+}
