@@ -17,4 +17,5 @@ pub use evidence::{Attempt, Authentication, Destination, Evidence, Fate, NoAnswe
 pub use requirement::{CaseId, Citation, Level, Requirement};
 pub use role::Role;
 pub use sighting::{Door, Nonce, Sighting};
+pub(crate) use verdict::duration;
 pub use verdict::{Anybody, Conclusion, Doubt, Exit, Judgement, NotRelayed, Rules, StandardRules, Verdict};

@@ -5,6 +5,7 @@ mod reports;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::arguments::Verify;
 use super::exit::{Exit, Failure};
@@ -19,12 +20,16 @@ use reports::RunReports;
 pub(super) fn verify(arguments: &Verify, scenarios: &[PathBuf], terminal: &Terminal) -> Result<Exit, Failure> {
     let job = Job::read(arguments, scenarios)?;
     let reports = RunReports::plan(&arguments.report, terminal, arguments.verbose)?;
+    let begun = Instant::now();
     let ended = runtime()?.block_on(async {
         tokio::select! {
-            ended = run(&job, arguments, &reports) => ended.map(Some),
+            ended = run(&job, arguments, &reports, begun) => ended.map(Some),
             Ok(()) = tokio::signal::ctrl_c() => Ok(None),
         }
     });
+    if matches!(ended, Ok(None)) {
+        reports.broken_off(begun.elapsed());
+    }
     // Whatever became of the run: what is known by now is kept.
     let written = reports.finish();
     let ended = ended?;
@@ -43,8 +48,7 @@ pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     built.map_err(|error| Failure::Ours(format!("no runtime: {error}")))
 }
 
-async fn run(job: &Job, arguments: &Verify, reports: &RunReports) -> Result<judge::Exit, Failure> {
-    let begun = std::time::Instant::now();
+async fn run(job: &Job, arguments: &Verify, reports: &RunReports, begun: Instant) -> Result<judge::Exit, Failure> {
     let events: EventSink = reports.sink();
     let options = BenchOptions { send_data_without_witness: arguments.send_data, ..BenchOptions::default() };
     let bench = Arc::new(Bench::new(options, Arc::clone(&events)));

@@ -137,7 +137,7 @@ pub enum RunEvent {
         /// The cell.
         cell: Box<Cell>,
     },
-    /// The last event; absent where the run was broken off.
+    /// The last event; absent where the program did not come to its end.
     RunFinished {
         /// What decides the exit code.
         summary: Summary,
@@ -145,7 +145,12 @@ pub enum RunEvent {
         unjudged: Vec<(String, Role, String)>,
         /// Since the run began.
         took: Duration,
-        /// The exit code.
+        /// The exit code; [`RunEvent::BROKEN_OFF`] where the user broke the run off.
         exit: u8,
     },
+}
+
+impl RunEvent {
+    /// The exit code of a run that the user broke off: what a shell gives a program that SIGINT ended.
+    pub const BROKEN_OFF: u8 = 130;
 }

@@ -23,6 +23,7 @@ pub use fate::NotRelayed;
 pub use rules::{Rules, StandardRules};
 pub use summary::{Conclusion, Exit};
 
+pub(crate) use sentences::duration;
 pub(super) use sentences::{authenticate_answer, became, mail};
 
 /// What a case comes to.

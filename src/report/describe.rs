@@ -1,8 +1,7 @@
 //! Answers and verdicts in words. What a server said is made harmless here.
 
-use std::time::Duration;
-
 use crate::diagnostic::text::printable;
+pub(super) use crate::judge::duration;
 use crate::judge::{Authentication, Door, Fate, Level, NoAnswer, Role, Spoken, Stage, Verdict};
 
 /// One character for a verdict.
@@ -119,16 +118,6 @@ fn no_answer(why: &NoAnswer) -> String {
         NoAnswer::NoReply { what } => format!("what came is no reply ({})", printable(what)),
         NoAnswer::TurnedAway { reply: spoken } => format!("turned away in the greeting ({})", reply(spoken)),
         NoAnswer::LimitReached { limit } => format!("a limit of this run was reached ({})", printable(limit)),
-    }
-}
-
-/// Seconds with as many digits as tell something: `0.412 s`, `12.5 s`.
-pub(super) fn duration(duration: Duration) -> String {
-    let seconds = duration.as_secs_f64();
-    match seconds {
-        _ if duration.subsec_nanos() == 0 => format!("{} s", duration.as_secs()),
-        ..10.0 => format!("{seconds:.3} s"),
-        _ => format!("{seconds:.1} s"),
     }
 }
 

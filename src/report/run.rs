@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::judge::{Attempt, CaseId, CaseResult, Cell, Role, RunEvent, Summary, TargetKind, Verdict};
+use crate::judge::{
+    Attempt, Authentication, CaseId, CaseResult, Cell, Destination, Level, Role, RunEvent, Summary, TargetKind, Verdict,
+};
 use crate::protocol::transcript::Transcript;
 
 /// How a run ended.
@@ -35,6 +37,8 @@ pub(super) struct Run {
     pub(super) open: Vec<(CaseId, String)>,
     /// `None`: broken off.
     pub(super) end: Option<End>,
+    /// Whether the user broke it off; otherwise nothing is known of why there is no end.
+    pub(super) interrupted: bool,
     attempts: BTreeMap<(String, u32), Attempt>,
 }
 
@@ -60,6 +64,7 @@ impl Run {
                 self.ended.push(Ended { result: result.as_ref().clone(), decides: *decides });
             }
             RunEvent::CellFilled { cell } => self.cells.push(cell.as_ref().clone()),
+            RunEvent::RunFinished { exit: RunEvent::BROKEN_OFF, .. } => self.interrupted = true,
             RunEvent::RunFinished { summary, unjudged, took, exit } => {
                 self.end = Some(End { summary: *summary, unjudged: unjudged.clone(), took: *took, exit: *exit });
             }
@@ -74,6 +79,36 @@ impl Run {
         let order = result.judgement.deciding_attempt?;
         let attempt = self.attempts.get(&(result.target.clone(), order))?;
         Some((&attempt.transcript, attempt.deciding_entry))
+    }
+
+    /// The latest attempt of a role on the remote recipient, with its own sender.
+    pub(super) fn attempt(&self, target: &str, role: Role) -> Option<&Attempt> {
+        let mut of_target = self.attempts.iter().filter(|((name, _), _)| name == target).map(|(_, attempt)| attempt);
+        of_target.rfind(|attempt| {
+            attempt.role == role && attempt.sender_of == role && attempt.destination == Destination::Remote
+        })
+    }
+
+    /// Whether a target is a server over TCP.
+    pub(super) fn is_external(&self, target: &str) -> bool {
+        self.targets.iter().any(|(name, kind)| name == target && matches!(kind, TargetKind::External { .. }))
+    }
+
+    /// Whether the record, run on the models of the systems it is about, decides: then the models are judged.
+    pub(super) fn judges_the_models(&self) -> bool {
+        let mut deciding = self.ended.iter().filter(|ended| ended.decides).peekable();
+        let any = deciding.peek().is_some();
+        let models = self.targets.iter().all(|(_, kind)| matches!(kind, TargetKind::Model { .. }));
+        any && models && deciding.all(|ended| ended.result.requirement.level == Level::Record)
+    }
+
+    /// Whether a role's verdict rests on what the file says of its login (`login: refused`): an account whose login was
+    /// refused is judged on no other ground, unless the password is ours, as it is on models.
+    pub(super) fn rests_on_the_file(&self, cell: &Cell) -> bool {
+        cell.role == Role::UnauthorizedAccount
+            && cell.verdict == Verdict::Conformant
+            && matches!(cell.authentication, Authentication::Refused { .. })
+            && self.is_external(&cell.target)
     }
 
     /// What a target is called in front of people: a model's title, a server's address.

@@ -74,6 +74,11 @@ impl<W: Write + Send> Report for Terminal<W> {
                 self.progress.case_ended(*decides, result.judgement.verdict);
                 if self.options.verbose { self.write(&self.case_lines(result)) } else { Ok(()) }
             }
+            // A model answers at once: to show its roles would hide the case.
+            RunEvent::Attempted { target, attempt } if self.run.is_external(target) => {
+                self.progress.attempted(attempt.role);
+                Ok(())
+            }
             RunEvent::TargetStarted { .. }
             | RunEvent::Attempted { .. }
             | RunEvent::CellFilled { .. }

@@ -5,13 +5,14 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::cli::arguments::{ReportArgument, ReportFormat};
 use crate::cli::exit::Failure;
 use crate::cli::files;
 use crate::cli::terminal::Terminal;
 use crate::harness::EventSink;
-use crate::judge::RunEvent;
+use crate::judge::{RunEvent, Summary};
 use crate::report::{self, Junit, Ndjson, Report, TerminalOptions};
 
 /// One report and where it goes.
@@ -28,6 +29,8 @@ pub(super) struct RunReports {
     wanted: Vec<ReportArgument>,
     options: TerminalOptions,
     open: Arc<Mutex<Vec<Destination>>>,
+    /// What the cases came to so far, those that decide.
+    so_far: Arc<Mutex<Summary>>,
 }
 
 impl RunReports {
@@ -50,7 +53,7 @@ impl RunReports {
         }
         let options =
             TerminalOptions { colour: terminal.colour, width: terminal.width, progress: terminal.progress, verbose };
-        Ok(Self { wanted: wanted.to_vec(), options, open: Arc::default() })
+        Ok(Self { wanted: wanted.to_vec(), options, open: Arc::default(), so_far: Arc::default() })
     }
 
     /// Opens the files, before anything is sent.
@@ -85,13 +88,23 @@ impl RunReports {
     /// Where the run's events go.
     pub(super) fn sink(&self) -> EventSink {
         let all = Arc::clone(&self.open);
+        let so_far = Arc::clone(&self.so_far);
         Arc::new(move |event: RunEvent| {
+            if let RunEvent::CaseFinished { result, decides: true } = &event {
+                so_far.lock().unwrap_or_else(PoisonError::into_inner).count(result.judgement.verdict);
+            }
             for destination in all.lock().unwrap_or_else(PoisonError::into_inner).iter_mut() {
                 if destination.error.is_none() {
                     destination.error = destination.report.event(&event).err();
                 }
             }
         })
+    }
+
+    /// Says in each report that the user broke the run off, with what the cases had come to by then.
+    pub(super) fn broken_off(&self, took: Duration) {
+        let summary = *self.so_far.lock().unwrap_or_else(PoisonError::into_inner);
+        self.sink()(RunEvent::RunFinished { summary, unjudged: Vec::new(), took, exit: RunEvent::BROKEN_OFF });
     }
 
     /// Writes what is left, of a run that was broken off too.

@@ -40,6 +40,26 @@ fn the_template_with_all_keys_uncommented_can_be_read() {
     assert_eq!(file.declaration().presence.get(&Role::UnauthorizedAccount), Some(&Presence::Given));
 }
 
+/// What is uncommented with a whole block must not excuse a mistyped password.
+#[test]
+fn no_key_of_the_template_expects_a_login_to_be_refused() {
+    let mut keys = TargetFile::TEMPLATE.lines().map(|line| line.trim_start_matches(['#', ' ']));
+    assert!(!keys.any(|key| key.starts_with("login:")));
+    assert!(TargetFile::TEMPLATE.contains("`login: refused`"), "it is explained");
+}
+
+/// What a user does not know who has never routed a domain or read a password into a variable.
+#[test]
+fn the_template_says_what_has_to_be_done_outside_of_it() {
+    for said in [
+        "No NTLM in the EHLO list: write `null-session: absent`",
+        "read -rs ALICE_PASSWORD; export ALICE_PASSWORD",
+        "The server has to route that domain",
+    ] {
+        assert!(TargetFile::TEMPLATE.contains(said), "{said}");
+    }
+}
+
 const DOCUMENTATION: &str = include_str!("../../../docs/target-file.md");
 
 #[test]

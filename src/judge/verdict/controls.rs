@@ -1,11 +1,25 @@
 //! The controls: what must hold before a refusal is safety.
 
 use super::sentences::{authenticate_answer, became, declare_absent, mail, spoken, who};
+use super::served;
 use super::{Doubt, NotRelayed, Rules};
 use crate::judge::{
-    Attempt, Authentication, Declaration, Destination, Evidence, Fate, NoAnswer, NoAuthorizedAccount, Role, Source,
-    Spoken,
+    Attempt, Authentication, Declaration, Destination, Evidence, Fate, NoAnswer, NoAuthorizedAccount, Presence, Role,
+    Source, Spoken,
 };
+
+pub(super) const NAME_THE_AUTHORIZED_ACCOUNT: &str = "describe `authorized-account` under `roles`; only where no account \
+                                                      at all may relay say `authorized: none`";
+
+pub(super) const ROUTE_TO_THE_WITNESS: &str =
+    "check that the server's mail to the remote recipient's domain reaches the witness";
+
+pub(super) const EXEMPT_FROM_GREYLISTING: &str = "run again later, or exempt the probing address from greylisting";
+
+/// Some servers put off every login from an address from which logins failed before, for a while (Dovecot has such a
+/// penalty).
+const WAIT_FOR_LOGINS: &str = "run again later: the server may be slowing down or locking out after failed logins, those \
+                               of an earlier run included; wait some minutes";
 
 const CLOSE_IT_FIRST: &str = "refuse to relay for clients that do not authenticate, and run again";
 
@@ -117,7 +131,6 @@ fn with_authorized_account<R: Rules + ?Sized>(
             .of(Role::AuthorizedAccount, Destination::Remote)
             .filter(|other| other.forward_path == attempt.forward_path)
     };
-    let seen = format!("{} {}", mail(attempt), became(&attempt.fate));
     let passes = |other: &&Attempt| {
         matches!(other.authentication, Authentication::Accepted { .. })
             && match &other.fate {
@@ -130,36 +143,54 @@ fn with_authorized_account<R: Rules + ?Sized>(
             matches!(other.authentication, Authentication::Accepted { .. }) && rules.was_let_through(other)
         }) {
             Some(later) => Ok(format!("{}, sent later, {}", mail(later), became(&later.fate))),
-            None => Err(Doubt::open(format!(
-                "{seen}; no mail of the authorized account to the same recipient, sent later, was seen either"
-            ))
-            .with_remedy("check that the server's mail to the remote recipient's domain reaches the witness")),
+            None => Err(nothing_shows(rules, attempt, how, same_path().last(), evidence)),
         };
     }
     if let Some(passed) = same_path().find(passes) {
         return Ok(format!("{} {}", mail(passed), became(&passed.fate)));
     }
-    Err(match same_path().last() {
-        None => Doubt::open(format!(
+    Err(nothing_shows(rules, attempt, how, same_path().last(), evidence))
+}
+
+/// The doubt where the authorized account's mail does not show what it is to show. What stopped that mail is what the user
+/// has to mend, whichever role is asked about.
+fn nothing_shows<R: Rules + ?Sized>(
+    rules: &R,
+    attempt: &Attempt,
+    how: NotRelayed<'_>,
+    control: Option<&Attempt>,
+    evidence: &Evidence,
+) -> Doubt {
+    let seen = format!("{} {}", mail(attempt), became(&attempt.fate));
+    let Some(control) = control else {
+        let doubt = Doubt::open(format!(
             "{seen}; no authorized account tried the same recipient, so it may have been refused for something else"
-        ))
-        .with_remedy("name an authorized account, or say `authorized: none`"),
-        Some(other) if !matches!(other.authentication, Authentication::Accepted { .. }) => Doubt::open(format!(
-            "{seen}; {} {}, so that nothing shows the refusal to be about authorization",
-            who(other),
-            authenticate_answer(&other.authentication)
-        ))
-        .with_remedy("check the name and the password of the authorized account, or say `authorized: none`"),
-        Some(other) => Doubt::open(format!(
-            "{seen}; {} {}, so that nothing shows the refusal to be about authorization",
-            mail(other),
-            became(&other.fate)
-        ))
-        .with_remedy(
-            "check that the authorized account may relay and that the server knows the recipient's domain, or say \
-             `authorized: none`",
+        ));
+        return match evidence.declaration.presence.get(&Role::AuthorizedAccount) {
+            Some(Presence::Given) => doubt,
+            Some(Presence::NotGiven | Presence::Absent) | None => doubt.with_remedy(NAME_THE_AUTHORIZED_ACCOUNT),
+        };
+    };
+    let ended = match &control.authentication {
+        Authentication::Accepted { .. } => format!("{} {}", mail(control), became(&control.fate)),
+        other => format!("{} {}", who(control), authenticate_answer(other)),
+    };
+    let doubt = Doubt::open(match how {
+        NotRelayed::Unseen => format!(
+            "{seen}; no mail of the authorized account to the same recipient, sent later, was seen either: {ended}"
         ),
-    })
+        NotRelayed::Refused { .. } | NotRelayed::Deferred { .. } | NotRelayed::Returned => {
+            format!("{seen}; {ended}, so that nothing shows the refusal to be about authorization")
+        }
+    });
+    let is_authenticated = matches!(control.authentication, Authentication::Accepted { .. });
+    if is_authenticated && rules.was_let_through(control) {
+        return doubt.with_remedy(ROUTE_TO_THE_WITNESS);
+    }
+    match served::judge_attempt(rules, control, evidence).remedy {
+        Some(remedy) => doubt.with_remedy(remedy),
+        None => doubt,
+    }
 }
 
 fn without_authorized_account<R: Rules + ?Sized>(
@@ -192,15 +223,32 @@ fn without_authorized_account<R: Rules + ?Sized>(
         return Ok(format!("the refusal is about authorization, and {} was taken", mail(taken)));
     }
     Err(match local().next_back() {
-        Some(other) => Doubt::open(format!(
-            "{seen}; {} {}, so that the server may refuse all mail",
-            mail(other),
-            became(&other.fate)
-        ))
-        .with_remedy("name a local recipient for whom the server takes mail"),
+        Some(other) => local_mail_was_not_taken(
+            other,
+            Doubt::open(format!(
+                "{seen}; {} {}, so that the server may refuse all mail",
+                mail(other),
+                became(&other.fate)
+            )),
+        ),
         None => Doubt::open(format!("{seen}; no mail for a local recipient was tried"))
             .with_remedy("name a local recipient"),
     })
+}
+
+/// The doubt with what there is to do about mail for the local recipient that was not taken.
+pub(super) fn local_mail_was_not_taken(attempt: &Attempt, doubt: Doubt) -> Doubt {
+    match &attempt.fate {
+        Fate::Refused { .. } | Fate::Bounced { .. } => {
+            doubt.with_remedy("name a local recipient for whom the server takes mail")
+        }
+        Fate::Deferred { .. } => doubt.with_remedy(EXEMPT_FROM_GREYLISTING),
+        Fate::Arrived { .. }
+        | Fate::AcceptedNotSeen { .. }
+        | Fate::AcceptedUnproven { .. }
+        | Fate::NoAnswer(_)
+        | Fate::NotTried { .. } => doubt,
+    }
 }
 
 pub(super) fn is_about_authorization(reply: &Spoken, wordings: &[String]) -> bool {
@@ -229,12 +277,14 @@ pub(super) fn authenticated(attempt: &Attempt, evidence: &Evidence) -> Result<St
             }
             Role::UnauthorizedAccount | Role::AuthorizedAccount | Role::PopImapClient | Role::MapiClient => {
                 if declaration.login_refused.contains(&attempt.role) {
-                    Ok(format!("{said}, as the file says it is"))
+                    Ok(format!(
+                        "{said}: its login was refused, as the file says it is, so nothing is known of its rights"
+                    ))
                 } else if declaration.passwords_are_ours {
                     Ok(format!("{said}, although its password is right"))
                 } else {
                     Err(Doubt::open(format!("{said}; the password may be wrong")).with_remedy(format!(
-                        "check the password of {}, or say `login: refused`",
+                        "check the password of {}; only if this server refuses its login by design say `login: refused`",
                         attempt.role.phrase()
                     )))
                 }
@@ -251,23 +301,34 @@ pub(super) fn authenticated(attempt: &Attempt, evidence: &Evidence) -> Result<St
             }
         },
         Authentication::Unavailable { .. } => {
-            let absent = declare_absent(attempt.role);
-            // A null session is a form of NTLM, and there is no other.
-            let is_of_ntlm_alone = attempt.role == Role::NullSession;
-            Err(Doubt::unavailable(said).with_remedy(if is_of_ntlm_alone {
-                absent
-            } else {
-                format!("name a mechanism that the server has, or {absent}")
-            }))
+            Err(Doubt::unavailable(said).with_remedy(mechanism_that_can_be_had(attempt.role)))
         }
         Authentication::NeedsTls { .. } => {
             Err(Doubt::open(said).with_remedy("name a port on which AUTH can be had without TLS"))
         }
         Authentication::CannotSpeak { .. } => Err(Doubt::open(said).with_remedy("name another mechanism for the role")),
-        Authentication::Deferred { .. } => Err(Doubt::open(said).with_remedy("run again later")),
+        Authentication::Deferred { .. } => Err(Doubt::open(said).with_remedy(WAIT_FOR_LOGINS)),
         Authentication::NoAnswer(NoAnswer::LimitReached { .. }) => Err(Doubt::open(said).with_remedy(
             "mend the logins that failed before it, or raise the limit in the target file if that locks no account",
         )),
         Authentication::NoAnswer(_) => Err(Doubt::open(said)),
+    }
+}
+
+fn mechanism_that_can_be_had(role: Role) -> String {
+    match role {
+        Role::NullSession => format!("where the server has no NTLM, {}", declare_absent(role)),
+        Role::WrongPassword | Role::Guest => {
+            format!(
+                "name a mechanism that the server has; where nobody can authenticate here, {}",
+                declare_absent(role)
+            )
+        }
+        // Absent, an account would leave unasked what the run is about.
+        Role::Anonymous
+        | Role::UnauthorizedAccount
+        | Role::AuthorizedAccount
+        | Role::PopImapClient
+        | Role::MapiClient => "name a mechanism that the server has".to_owned(),
     }
 }

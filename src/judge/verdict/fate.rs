@@ -1,5 +1,6 @@
 //! From what became of mail to whether that counts as not relayed.
 
+use super::controls::local_mail_was_not_taken;
 use super::sentences::{became, mail, no_answer, spoken};
 use super::{Doubt, Rules};
 use crate::judge::{Attempt, Destination, Evidence, Fate, Spoken, Stage};
@@ -88,19 +89,20 @@ pub(super) fn deferral_is_no_greylisting<R: Rules + ?Sized>(
         .collect();
     let deferred = format!("{} {}", mail(attempt), became(&attempt.fate));
     if let Some(stopped) = fresh.iter().find(|other| !rules.was_taken(other)) {
-        return Err(Doubt::open(format!(
-            "{deferred}; {} with a fresh reverse-path {} too, as a greylister would have it",
-            mail(stopped),
-            became(&stopped.fate)
-        ))
-        .with_remedy("exempt the probing address from greylisting, or run again later"));
+        let ended = format!("{} with a fresh reverse-path {}", mail(stopped), became(&stopped.fate));
+        let doubt = Doubt::open(match stopped.fate {
+            Fate::Deferred { .. } => format!("{deferred}; {ended} too, as a greylister would have it"),
+            _ => format!("{deferred}; {ended}, so that it may be greylisting"),
+        });
+        return Err(local_mail_was_not_taken(stopped, doubt));
     }
     if fresh.is_empty() {
-        return Err(Doubt::open(format!(
+        let doubt = Doubt::open(format!(
             "{deferred}; no mail of the same client with a fresh reverse-path to the local recipient was tried, so it \
              may be greylisting"
-        ))
-        .with_remedy("name a local recipient"));
+        ));
+        let has_local_recipient = evidence.attempts.iter().any(|other| other.destination == Destination::Local);
+        return Err(doubt.with_remedy(if has_local_recipient { "run again later" } else { "name a local recipient" }));
     }
     Ok(())
 }

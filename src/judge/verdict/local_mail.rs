@@ -1,5 +1,6 @@
 //! Whether mail for the local recipient is taken from anybody.
 
+use super::controls::EXEMPT_FROM_GREYLISTING;
 use super::sentences::{became, mail};
 use super::{Doubt, Judgement, Rules, Verdict};
 use crate::judge::{Attempt, Destination, Evidence, Fate, Role, Service, Stage};
@@ -48,9 +49,7 @@ fn judge_attempt<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Evi
                 .with_remedy("check that the local recipient exists, and that its mail is taken from anybody"),
             Err(doubt) => doubt.into_judgement(),
         },
-        Fate::Deferred { .. } => Doubt::open(ended)
-            .with_remedy("run again later, or exempt the probing address from greylisting")
-            .into_judgement(),
+        Fate::Deferred { .. } => Doubt::open(ended).with_remedy(EXEMPT_FROM_GREYLISTING).into_judgement(),
         Fate::Arrived { .. }
         | Fate::AcceptedNotSeen { .. }
         | Fate::AcceptedUnproven { .. }

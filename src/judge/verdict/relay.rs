@@ -1,6 +1,6 @@
 //! Whether a role got further than anybody does.
 
-use super::controls::relays_for;
+use super::controls::{NAME_THE_AUTHORIZED_ACCOUNT, relays_for};
 use super::sentences::{became, declare_absent, mail};
 use super::{Anybody, Doubt, Judgement, NotRelayed, Rules, Verdict};
 use crate::judge::{Attempt, Authentication, Destination, Evidence, Fate, NoAnswer, Presence, Role, Source};
@@ -63,8 +63,26 @@ pub(super) fn by_presence(role: Role, evidence: &Evidence) -> Option<Judgement> 
         )),
         Presence::NotGiven => Some(
             Judgement::new(Verdict::Skipped, format!("the target file does not give {}", role.phrase()))
-                .with_remedy(format!("describe `{}` under `roles`, or {}", role.id(), declare_absent(role))),
+                .with_remedy(describe_it(role)),
         ),
+    }
+}
+
+/// What to write where the file does not give a role. To declare a role absent declares away the question about it, and
+/// is no other way to an answer.
+fn describe_it(role: Role) -> String {
+    match role {
+        Role::WrongPassword => "name an account under `roles`: a wrong password is tried on it".to_owned(),
+        Role::UnauthorizedAccount => format!(
+            "describe `{}` under `roles`: an account that may sign in and may not send; only where no such account can \
+             exist {}",
+            role.id(),
+            declare_absent(role)
+        ),
+        Role::AuthorizedAccount => NAME_THE_AUTHORIZED_ACCOUNT.to_owned(),
+        Role::Anonymous | Role::NullSession | Role::Guest | Role::PopImapClient | Role::MapiClient => {
+            format!("describe `{}` under `roles`", role.id())
+        }
     }
 }
 

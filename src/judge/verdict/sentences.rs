@@ -1,5 +1,7 @@
 //! How reasons word what was seen: each clause says who, what and with which code.
 
+use std::time::Duration;
+
 use crate::judge::{Attempt, Authentication, Door, Fate, NoAnswer, Role, Spoken, Stage};
 
 /// `550 5.7.1 Unable to relay`. The enhanced status code is not said twice where the text has it too.
@@ -49,7 +51,9 @@ pub(crate) fn became(fate: &Fate) -> String {
             Door::Inside => "arrived at the internal server".to_owned(),
         },
         Fate::Bounced { .. } => "was accepted and returned with a notice".to_owned(),
-        Fate::AcceptedNotSeen { waited } => format!("was accepted and not seen by the witness within {waited:?}"),
+        Fate::AcceptedNotSeen { waited } => {
+            format!("was accepted and not seen by the witness within {}", duration(*waited))
+        }
         Fate::AcceptedUnproven { at } => format!("was accepted at {}, with no witness to see more", stage(*at)),
         Fate::NoAnswer(why) => format!("got no answer: {}", no_answer(why)),
         Fate::NotTried { reason } => format!("was not tried: {reason}"),
@@ -76,10 +80,20 @@ pub(super) fn no_answer(why: &NoAnswer) -> String {
         NoAnswer::NotConnected { reason } => format!("no connection could be made ({reason})"),
         NoAnswer::Closed => "the server closed the connection".to_owned(),
         NoAnswer::Reset { reason } => format!("the connection was reset ({reason})"),
-        NoAnswer::TimedOut { after } => format!("nothing came within {after:?}"),
+        NoAnswer::TimedOut { after } => format!("nothing came within {}", duration(*after)),
         NoAnswer::NoReply { what } => format!("what came is no SMTP reply ({what})"),
         NoAnswer::TurnedAway { reply } => format!("the greeting turned the client away ({})", spoken(reply)),
         NoAnswer::LimitReached { limit } => format!("a limit of this run was reached ({limit})"),
+    }
+}
+
+/// Seconds with as many digits as tell something: `30 s`, `0.412 s`, `12.5 s`.
+pub(crate) fn duration(duration: Duration) -> String {
+    let seconds = duration.as_secs_f64();
+    match seconds {
+        _ if duration.subsec_nanos() == 0 => format!("{} s", duration.as_secs()),
+        ..10.0 => format!("{seconds:.3} s"),
+        _ => format!("{seconds:.1} s"),
     }
 }
 

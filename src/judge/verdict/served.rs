@@ -8,6 +8,8 @@ use crate::judge::{Attempt, Authentication, Destination, Evidence, Fate, Role};
 
 const ROLE: Role = Role::AuthorizedAccount;
 
+const MAY_RELAY: &str = "check that the authorized account may relay and that the server knows the recipient's domain";
+
 pub(super) fn judge<R: Rules + ?Sized>(rules: &R, evidence: &Evidence) -> Judgement {
     if evidence.declaration.no_authorized_account.is_some() {
         return Judgement::new(
@@ -37,7 +39,7 @@ pub(super) fn judge<R: Rules + ?Sized>(rules: &R, evidence: &Evidence) -> Judgem
     })
 }
 
-fn judge_attempt<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Evidence) -> Judgement {
+pub(super) fn judge_attempt<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Evidence) -> Judgement {
     let said = format!("{} {}", who(attempt), authenticate_answer(&attempt.authentication));
     match &attempt.authentication {
         Authentication::Accepted { .. } => {}
@@ -64,17 +66,15 @@ fn judge_attempt<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Evi
         return Judgement::because(Verdict::Conformant, vec![ended, said]);
     }
     match &attempt.fate {
-        Fate::Refused { .. } | Fate::Deferred { .. } | Fate::Bounced { .. } => Doubt::open(format!(
+        Fate::Refused { .. } | Fate::Bounced { .. } => Doubt::open(format!(
             "{ended}; whether the account may not relay or the recipient is refused to all is not known"
         ))
-        .with_remedy(
-            "check that the account may relay and that the server knows the recipient's domain, or say \
-                     `authorized: none`",
-        ),
+        .with_remedy(MAY_RELAY),
+        Fate::Deferred { .. } => Doubt::open(format!("{ended}; whether it would have been taken later is not known"))
+            .with_remedy(format!("run again later; if the reply stays, {MAY_RELAY}")),
         Fate::AcceptedUnproven { .. } => Doubt::open(format!("{ended}: a claim, not a proof"))
             .with_remedy("name a witness that receives what the server sends to the remote recipient's domain"),
-        Fate::AcceptedNotSeen { .. } => Doubt::open(ended)
-            .with_remedy("check that the server's mail to the remote recipient's domain reaches the witness"),
+        Fate::AcceptedNotSeen { .. } => Doubt::open(ended).with_remedy(controls::ROUTE_TO_THE_WITNESS),
         Fate::Arrived { .. } | Fate::NoAnswer(_) | Fate::NotTried { .. } => Doubt::open(ended),
     }
     .into_judgement()

@@ -7,7 +7,7 @@ mod local_and_served;
 mod mechanisms;
 mod seen;
 
-use crate::judge::{Evidence, Judgement, Role, Rules, StandardRules, Verdict};
+use crate::judge::{Evidence, Judgement, Presence, Role, Rules, StandardRules, Verdict};
 
 /// What is asked of the evidence.
 #[derive(Clone, Copy, Debug)]
@@ -78,6 +78,18 @@ fn no_two_rows_share_a_name() {
     names.sort_unstable();
     names.dedup();
     assert_eq!(names.len(), all);
+}
+
+/// A file that names an authorized account and says `authorized: none` is an input error (docs/target-file.md); and no
+/// role but the null session, the guest and the wrong password is declared away for want of a mechanism.
+#[test]
+fn no_remedy_makes_a_file_that_is_wrong() {
+    for row in rows() {
+        let names_one = row.evidence.declaration.presence.get(&Role::AuthorizedAccount) == Some(&Presence::Given)
+            && row.evidence.declaration.no_authorized_account.is_none();
+        let remedy = row.judged_by(&StandardRules).remedy.unwrap_or_default();
+        assert!(!(names_one && remedy.contains("authorized: none")), "{}: {remedy}", row.name);
+    }
 }
 
 #[test]

@@ -66,8 +66,16 @@ fn the_examples_of_the_schema_page_are_a_run_and_are_written_as_they_stand() {
     let recording = read("docs/events.md", &page).unwrap();
     let names: Vec<Value> =
         examples().iter().map(|line| serde_json::from_str::<Value>(line).unwrap()["event"].clone()).collect();
-    let all =
-        ["run-started", "target-started", "attempted", "case-started", "case-finished", "cell-filled", "run-finished"];
+    let all = [
+        "run-started",
+        "target-started",
+        "attempted",
+        "case-started",
+        "case-finished",
+        "cell-filled",
+        "run-finished",
+        "run-finished",
+    ];
     assert_eq!(names, all);
     assert_eq!(written(&recording.events), page);
 }

@@ -1,9 +1,9 @@
 //! The matrix of a single target: a row a role.
 
 use crate::diagnostic::text::printable;
-use crate::judge::{Authentication, Cell as MatrixCell, Door, Fate, Role};
+use crate::judge::{Authentication, Cell as MatrixCell, Door, Fate, Role, Verdict};
 use crate::report::describe;
-use crate::report::layout::{Cell, row};
+use crate::report::layout::{Cell, hanging, row};
 use crate::report::palette::{Palette, paint};
 use crate::report::run::Run;
 
@@ -13,12 +13,37 @@ const VERDICT: usize = "- not applicable".len();
 /// What the mail's column takes at most: longer lines are hard to follow to their verdict.
 const MAIL: usize = 40;
 
-/// The target, if there is only one and it has cells.
+/// The target, if there is only one and there is something to show of it.
 pub(super) fn only_target(run: &Run) -> Option<&str> {
     let [(target, _)] = run.targets.as_slice() else { return None };
-    let mut cells = run.cells.iter().map(|cell| &cell.target).peekable();
-    cells.peek()?;
-    cells.all(|of| of == target).then_some(target)
+    let all_its = run.cells.iter().all(|cell| cell.target == *target);
+    let shown = all_its && Role::MATRIX.into_iter().any(|role| !answers(run, target, role).is_empty());
+    shown.then_some(target)
+}
+
+/// What is known of a role: its two answers, and the verdict if it was judged.
+struct Answers<'a> {
+    authentication: String,
+    fate: &'a Fate,
+    verdict: Option<Verdict>,
+}
+
+/// The cells of a role; in a run that was broken off, what was seen of a role that has none yet.
+fn answers<'a>(run: &'a Run, target: &str, role: Role) -> Vec<Answers<'a>> {
+    let cells = run.cells.iter().filter(|cell| cell.role == role).map(|cell| {
+        let declared = if run.rests_on_the_file(cell) { ", as the file says" } else { "" };
+        let authentication = format!("{}{declared}", said(&cell.authentication));
+        Answers { authentication, fate: &cell.fate, verdict: Some(cell.verdict) }
+    });
+    let judged: Vec<Answers<'_>> = cells.collect();
+    if !judged.is_empty() || run.end.is_some() {
+        return judged;
+    }
+    let seen = run.attempt(target, role).map(|attempt| {
+        let authentication = said(&attempt.authentication);
+        Answers { authentication, fate: &attempt.fate, verdict: None }
+    });
+    seen.into_iter().collect()
 }
 
 pub(super) fn lines(run: &Run, target: &str, palette: &Palette, columns: usize) -> Vec<String> {
@@ -30,17 +55,40 @@ pub(super) fn lines(run: &Run, target: &str, palette: &Palette, columns: usize) 
     let mut lines = vec![String::new(), paint(palette.heading, &title), String::new()];
     lines.extend(drawn(heading("role"), heading("AUTH said"), heading("its mail to outside"), heading("verdict")));
     lines.push(paint(palette.faint, &"─".repeat(ROLE + SAID + mail + VERDICT + 3 * "  ".len())));
-    let cells = run.cells.iter().filter(|cell| Role::MATRIX.contains(&cell.role));
-    for MatrixCell { role, authentication, fate, verdict, target: _ } in cells {
-        let style = palette.verdict(*verdict);
-        lines.extend(drawn(
-            Cell::plain(describe::role(*role)),
-            Cell::plain(said(authentication)),
-            Cell::plain(became(fate)),
-            Cell::new(style, format!("{} {}", describe::mark(*verdict), describe::verdict(*verdict))),
-        ));
+    for role in Role::MATRIX {
+        for Answers { authentication, fate, verdict } in answers(run, target, role) {
+            let verdict = match verdict {
+                Some(verdict) => {
+                    let text = format!("{} {}", describe::mark(verdict), describe::verdict(verdict));
+                    Cell::new(palette.verdict(verdict), text)
+                }
+                None => Cell::new(palette.faint, "not judged"),
+            };
+            lines.extend(drawn(
+                Cell::plain(describe::role(role)),
+                Cell::plain(authentication),
+                Cell::plain(became(fate)),
+                verdict,
+            ));
+        }
+    }
+    if hides_the_roles(run) {
+        lines.push(String::new());
+        lines.extend(hanging("", OPEN, columns).iter().map(|line| paint(palette.inconclusive, line)));
     }
     lines
+}
+
+const OPEN: &str = "This address is let through without authenticating: that tells nothing of roles.";
+
+/// Whether mail of a role was relayed and says nothing, because an anonymous client's is relayed too.
+fn hides_the_roles(run: &Run) -> bool {
+    let relayed =
+        |cell: &MatrixCell| matches!(&cell.fate, Fate::Arrived { sighting } if sighting.door == Door::Outside);
+    let is_open = |cell: &MatrixCell| cell.role == Role::Anonymous && relayed(cell);
+    let is_hidden =
+        |cell: &MatrixCell| cell.role != Role::Anonymous && cell.verdict == Verdict::Inconclusive && relayed(cell);
+    run.cells.iter().any(is_open) && run.cells.iter().any(is_hidden)
 }
 
 fn said(answer: &Authentication) -> String {

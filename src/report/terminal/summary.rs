@@ -1,7 +1,7 @@
 //! The last lines: what the run came to.
 
 use crate::diagnostic::text::printable;
-use crate::judge::{Summary, Verdict};
+use crate::judge::{RunEvent, Summary, Verdict};
 use crate::report::describe;
 use crate::report::layout::{counted, hanging};
 use crate::report::palette::{Palette, paint};
@@ -18,8 +18,20 @@ pub(super) fn lines(run: &Run, palette: &Palette, columns: usize) -> Vec<String>
     if total(&besides) > 0 {
         let count = total(&besides);
         let verb = if count == 1 { "does" } else { "do" };
-        let text = format!("{} that {verb} not decide: {}", counted(count, "result"), run::summary(&besides));
+        let text = format!(
+            "{} of the requirements on the old systems {verb} not decide: {}",
+            counted(count, "result"),
+            run::summary(&besides)
+        );
         lines.extend(labelled("Besides", &text));
+    }
+    for cell in run.cells.iter().filter(|cell| run.rests_on_the_file(cell)) {
+        let text = format!(
+            "{}the login of {} was refused, as the file says it is (`login: refused`): nothing is known of its rights",
+            on(run, &cell.target),
+            cell.role.phrase()
+        );
+        lines.extend(labelled("Declared", &text));
     }
     for (case, target) in &run.open {
         let text = format!("{} on {} was under way", printable(&case.0), printable(run.title_of(target)));
@@ -27,12 +39,13 @@ pub(super) fn lines(run: &Run, palette: &Palette, columns: usize) -> Vec<String>
     }
     let Some(end) = &run.end else {
         let style = palette.inconclusive;
-        lines.extend(labelled("Result", "none: the run was broken off").iter().map(|line| paint(style, line)));
+        let code = if run.interrupted { format!(" (exit code {})", RunEvent::BROKEN_OFF) } else { String::new() };
+        let result = labelled("Result", &format!("none: the run was broken off{code}"));
+        lines.extend(result.iter().map(|line| paint(style, line)));
         return lines;
     };
     for (target, _, reason) in &end.unjudged {
-        let on = if run.targets.len() == 1 { String::new() } else { format!("{}: ", printable(run.title_of(target))) };
-        let text = format!("{on}{}", printable(reason));
+        let text = format!("{}{}", on(run, target), printable(reason));
         lines.extend(labelled("Unjudged", &text));
     }
     let (style, word) = match end.exit {
@@ -41,9 +54,19 @@ pub(super) fn lines(run: &Run, palette: &Palette, columns: usize) -> Vec<String>
         3 => (palette.inconclusive, describe::verdict(Verdict::Inconclusive)),
         _ => (palette.inconclusive, "none: the run failed"),
     };
-    let result = labelled("Result", &format!("{word} (exit code {})", end.exit));
+    let meaning = match end.exit {
+        0 if run.judges_the_models() => ": the models do what the record says",
+        1 if run.judges_the_models() => ": a model does not do what the record says",
+        _ => "",
+    };
+    let result = labelled("Result", &format!("{word}{meaning} (exit code {})", end.exit));
     lines.extend(result.iter().map(|line| paint(style, line)));
     lines
+}
+
+/// The target in front of what is said of it, where there are several.
+fn on(run: &Run, target: &str) -> String {
+    if run.targets.len() == 1 { String::new() } else { format!("{}: ", printable(run.title_of(target))) }
 }
 
 fn ended(run: &Run, end: &End) -> String {

@@ -3,7 +3,7 @@ use rstest::rstest;
 
 use super::*;
 use crate::diagnostic::text::width;
-use crate::judge::{Level, Verdict};
+use crate::judge::{Attempt, Authentication, Door, Fate, Level, Role, Summary, Verdict};
 use crate::report::fixture;
 
 fn drawn(events: &[RunEvent], options: TerminalOptions) -> String {
@@ -23,6 +23,7 @@ const PLAIN: TerminalOptions = TerminalOptions { colour: false, width: 80, progr
 #[case("deviating", fixture::deviating())]
 #[case("inconclusive", fixture::inconclusive())]
 #[case("broken-off", fixture::broken_off())]
+#[case("interrupted", interrupted())]
 fn looks_as_it_should(#[case] name: &str, #[case] events: Vec<RunEvent>, #[values(80, 120)] columns: usize) {
     let drawn = drawn(&events, TerminalOptions { width: columns, ..PLAIN });
     for line in drawn.lines() {
@@ -32,6 +33,129 @@ fn looks_as_it_should(#[case] name: &str, #[case] events: Vec<RunEvent>, #[value
     insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!(format!("{name}-{columns}"), drawn);
     });
+}
+
+/// A real server, broken off by the user while the first case gathers what the roles come to.
+fn interrupted() -> Vec<RunEvent> {
+    let tried = |role, authentication, fate, order| RunEvent::Attempted {
+        target: "our-server".to_owned(),
+        attempt: Box::new(Attempt { role, sender_of: role, authentication, fate, order, ..fixture::attempt() }),
+    };
+    let mut events: Vec<RunEvent> = fixture::inconclusive().into_iter().take(2).collect();
+    events.push(RunEvent::CaseStarted {
+        case: fixture::requirement("relay/anonymous", "", Level::Must).id,
+        target: "our-server".to_owned(),
+    });
+    events.push(tried(Role::NullSession, fixture::accepted(), fixture::relayed(), 0));
+    events.push(tried(Role::Anonymous, Authentication::NotTried, fixture::refused(), 1));
+    events.push(RunEvent::RunFinished {
+        summary: Summary::default(),
+        unjudged: Vec::new(),
+        took: std::time::Duration::from_secs(3),
+        exit: 130,
+    });
+    events
+}
+
+/// A program that was killed has no last event: nobody knows with which code it ended.
+#[test]
+fn a_run_without_an_end_has_no_exit_code() {
+    let events = interrupted();
+    let killed = drawn(&events[..events.len() - 1], PLAIN);
+    assert!(killed.ends_with("Result    none: the run was broken off\n"), "{killed}");
+    assert_eq!(killed.lines().count(), drawn(&events, PLAIN).lines().count());
+}
+
+/// A run on one real server whose requirements came to this.
+fn with_cells(cells: Vec<RunEvent>, exit: u8) -> Vec<RunEvent> {
+    let mut events: Vec<RunEvent> = fixture::inconclusive().into_iter().take(2).collect();
+    events.extend(cells);
+    let took = std::time::Duration::from_secs(30);
+    events.push(RunEvent::RunFinished { summary: Summary::default(), unjudged: Vec::new(), took, exit });
+    events
+}
+
+fn cell(role: Role, authentication: Authentication, fate: Fate, verdict: Verdict) -> RunEvent {
+    fixture::cell("our-server", role, authentication, fate, verdict)
+}
+
+// docs/target-file.md: `login: refused` is the file's word; a mistyped password looks the same.
+#[test]
+fn a_verdict_that_rests_on_a_login_refused_says_so() {
+    let refused = |verdict| cell(Role::UnauthorizedAccount, fixture::wrong(), fixture::refused(), verdict);
+    let declared = drawn(&with_cells(vec![refused(Verdict::Conformant)], 0), PLAIN);
+    assert!(
+        declared.contains(
+            "unauthorized account  535 5.7.3, as  RCPT refused: 550 5.7.1    ✓ conformant\n                      the file says\n"
+        ),
+        "{declared}"
+    );
+    assert!(
+        declared.contains(
+            "Declared  the login of the unauthorized account was refused, as the file says it\n          is (`login: refused`): \
+             nothing is known of its rights\n"
+        ),
+        "{declared}"
+    );
+    let guest = cell(Role::Guest, fixture::wrong(), fixture::refused(), Verdict::Conformant);
+    let open = drawn(&with_cells(vec![refused(Verdict::Inconclusive), guest], 3), PLAIN);
+    assert!(!open.contains("Declared") && !open.contains("the file says"), "{open}");
+    // The password of a model's account is ours.
+    let model = drawn(&fixture::conformant(), PLAIN);
+    assert!(!model.contains("Declared"), "{model}");
+}
+
+const OPEN_RELAY: &str = "\n\nThis address is let through without authenticating: that tells nothing of roles.\n";
+
+#[rstest]
+#[case::everybody(fixture::relayed(), fixture::relayed(), Verdict::Inconclusive, true)]
+#[case::roles_alone(fixture::refused(), fixture::relayed(), Verdict::Inconclusive, false)]
+#[case::no_role(fixture::relayed(), fixture::refused(), Verdict::Inconclusive, false)]
+#[case::the_authorized_account(fixture::relayed(), fixture::relayed(), Verdict::Conformant, false)]
+#[case::passed_inside(
+    Fate::Arrived { sighting: fixture::sighting(Door::Inside) }, fixture::relayed(), Verdict::Inconclusive, false,
+)]
+fn an_open_relay_is_why_roles_are_not_judged(
+    #[case] anonymous: Fate,
+    #[case] of_role: Fate,
+    #[case] verdict: Verdict,
+    #[case] told: bool,
+) {
+    let cells = vec![
+        cell(Role::Anonymous, Authentication::NotTried, anonymous, Verdict::Deviates),
+        cell(Role::UnauthorizedAccount, fixture::accepted(), of_role, verdict),
+    ];
+    let drawn = drawn(&with_cells(cells, 1), PLAIN);
+    assert_eq!(drawn.contains(OPEN_RELAY), told, "{drawn}");
+}
+
+#[test]
+fn roles_stand_in_the_order_of_the_matrix_whatever_that_of_the_cases() {
+    let backwards = Role::MATRIX.into_iter().rev();
+    let cells = backwards.map(|role| cell(role, fixture::accepted(), fixture::refused(), Verdict::Conformant));
+    let drawn = drawn(&with_cells(cells.collect(), 0), PLAIN);
+    let places: Vec<Option<usize>> =
+        ["anonymous ", "wrong password ", "null session ", "Guest ", "unauthorized account ", "authorized account "]
+            .map(|role| drawn.find(&format!("\n{role}")))
+            .to_vec();
+    assert!(places.is_sorted() && places.iter().all(Option::is_some), "{places:?}: {drawn}");
+}
+
+#[test]
+fn the_result_of_the_record_is_about_the_models() {
+    let drawn = drawn(&fixture::conformant(), PLAIN);
+    assert!(drawn.ends_with("\nResult    conformant: the models do what the record says (exit code 0)\n"), "{drawn}");
+    assert!(drawn.contains("results of the requirements on the old systems do not decide: "), "{drawn}");
+}
+
+// With --as a real machine is held against the record: it is no model.
+#[test]
+fn the_result_of_the_record_on_a_machine_is_about_the_machine() {
+    let record = fixture::requirement("bulletin/c08", "So it is", Level::Record);
+    let judgement = fixture::judgement(Verdict::Conformant, &[], None);
+    let cells = fixture::ended(fixture::result("our-server", record, judgement), true).to_vec();
+    let drawn = drawn(&with_cells(cells, 0), PLAIN);
+    assert!(drawn.ends_with("\nResult    conformant (exit code 0)\n"), "{drawn}");
 }
 
 #[test]

@@ -129,12 +129,14 @@ fn what_was_known_when_it_was_broken_off_is_kept() {
     let stdout = String::from_utf8(output.stdout).unwrap();
     assert!(stdout.contains(" cases ended before the run was broken off: "), "{stdout}");
     assert!(stdout.contains(" was under way\n"), "{stdout}");
-    assert!(stdout.ends_with("Result    none: the run was broken off\n"), "{stdout}");
+    assert!(stdout.contains("\nWho may relay through 127.0.0.1:"), "{stdout}");
+    assert!(stdout.ends_with("Result    none: the run was broken off (exit code 130)\n"), "{stdout}");
 
     let recording = ndjson::read("run.ndjson", &so_far()).unwrap();
     let ended = recording.events.iter().filter(|event| matches!(event, RunEvent::CaseFinished { .. })).count();
     assert!(ended >= 1 && recording.broken_off.is_none());
-    assert!(!recording.events.iter().any(|event| matches!(event, RunEvent::RunFinished { .. })));
+    let last = recording.events.last();
+    assert!(matches!(last, Some(RunEvent::RunFinished { exit: 130, .. })), "{last:?}");
 
     let xml = folder.read("relay.xml");
     let document = Document::parse(&xml).unwrap();

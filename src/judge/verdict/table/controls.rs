@@ -3,9 +3,10 @@
 use super::Asked::{Relay, Served};
 use super::table;
 use crate::judge::fixture::{
-    LOCAL, attempt, bounced, closed, closed_server, login_refused, refused, relayed, safe, spoken, unproven, unseen,
+    LOCAL, attempt, bounced, closed, closed_server, deferred, login_refused, refused, relayed, safe, spoken,
+    unavailable, unproven, unseen,
 };
-use crate::judge::{Destination, Fate, Presence, Role, Stage};
+use crate::judge::{Authentication, Destination, Fate, Presence, Role, Stage};
 
 fn unknown_domain() -> Fate {
     Fate::Refused { at: Stage::Rcpt, reply: spoken(550, Some("5.1.2"), "Domain not found") }
@@ -78,7 +79,7 @@ table! {
         safe()
             .without(Role::AuthorizedAccount)
             .declaring(|file| { file.presence.insert(Role::AuthorizedAccount, Presence::NotGiven); })
-        => Inconclusive, "say `authorized: none`";
+        => Inconclusive, "; describe `authorized-account` under `roles`; only where no account at all may relay say";
 
     control_b_is_asked_for_the_anonymous_client:
         Relay(Role::Anonymous), safe().without(Role::AuthorizedAccount)
@@ -110,6 +111,25 @@ table! {
     control_b_has_not_arrived_where_it_was_accepted:
         Relay(Role::UnauthorizedAccount), safe().ending(Role::AuthorizedAccount, unproven(Stage::EndOfData))
         => Inconclusive, "accepted at the end of the mail data";
+
+    control_b_not_seen_by_the_witness_is_for_routing:
+        Relay(Role::UnauthorizedAccount), safe().ending(Role::AuthorizedAccount, unseen())
+        => Inconclusive, "; check that the server's mail to the remote recipient's domain reaches the witness";
+
+    control_b_put_off_by_auth_is_for_another_time:
+        Relay(Role::UnauthorizedAccount),
+        safe().answered(Role::AuthorizedAccount, Authentication::Deferred {
+            reply: spoken(454, Some("4.7.0"), "Temporary authentication failure"),
+        })
+        => Inconclusive, "; run again later: the server may be slowing down or locking out after failed logins";
+
+    control_b_deferred_is_for_another_time:
+        Relay(Role::UnauthorizedAccount), safe().ending(Role::AuthorizedAccount, deferred(true))
+        => Inconclusive, "; run again later; if the reply stays, check that the authorized account may relay";
+
+    control_b_without_its_mechanism_is_for_another_mechanism:
+        Relay(Role::UnauthorizedAccount), safe().answered(Role::AuthorizedAccount, unavailable(504))
+        => Inconclusive, "; name a mechanism that the server has";
 
     control_b_did_authenticate:
         Relay(Role::UnauthorizedAccount), safe().answered(Role::AuthorizedAccount, login_refused())
@@ -172,6 +192,13 @@ table! {
         })
         => Inconclusive, "the server may refuse all mail";
 
+    authorized_none_may_have_met_a_greylister:
+        Relay(Role::UnauthorizedAccount),
+        closed_server(&[]).changing(|attempt| if attempt.destination == Destination::Local {
+            attempt.fate = deferred(true);
+        })
+        => Inconclusive, "; run again later, or exempt the probing address from greylisting";
+
     authorized_none_needs_local_mail_to_be_tried:
         Relay(Role::UnauthorizedAccount), closed_server(&[]).keeping(|attempt| attempt.forward_path != LOCAL)
         => Inconclusive, "name a local recipient";
@@ -200,7 +227,7 @@ table! {
 
     a_closed_server_with_an_account_named_leaves_the_account_open:
         Served, safe().ending(Role::AuthorizedAccount, refused(Stage::Rcpt))
-        => Inconclusive, "say `authorized: none`";
+        => Inconclusive, "; check that the authorized account may relay";
 
     control_c_holds_for_an_account_that_did_authenticate:
         Relay(Role::UnauthorizedAccount), safe()
@@ -208,14 +235,14 @@ table! {
 
     a_typo_in_the_password_does_not_look_like_safety:
         Relay(Role::UnauthorizedAccount), safe().answered(Role::UnauthorizedAccount, login_refused())
-        => Inconclusive, "check the password of the unauthorized account, or say `login: refused`";
+        => Inconclusive, "check the password of the unauthorized account; only if this server refuses its login by design say `login: refused`";
 
     control_c_holds_where_the_file_says_login_refused:
         Relay(Role::UnauthorizedAccount),
         safe()
             .answered(Role::UnauthorizedAccount, login_refused())
             .declaring(|file| { file.login_refused.insert(Role::UnauthorizedAccount); })
-        => Conformant, "as the file says it is";
+        => Conformant, "its login was refused, as the file says it is, so nothing is known of its rights";
 
     control_c_does_not_hold_by_another_roles_login_refused:
         Relay(Role::UnauthorizedAccount),
@@ -259,7 +286,12 @@ table! {
         safe()
             .without(Role::UnauthorizedAccount)
             .declaring(|file| { file.presence.remove(&Role::UnauthorizedAccount); })
-        => Skipped, "declare the role absent: `unauthorized-account: absent`";
+        => Skipped, "; describe `unauthorized-account` under `roles`";
+
+    a_wrong_password_needs_an_account_to_be_tried_on:
+        Relay(Role::WrongPassword),
+        safe().without(Role::WrongPassword).declaring(|file| { file.presence.remove(&Role::WrongPassword); })
+        => Skipped, "; name an account under `roles`: a wrong password is tried on it";
 
     a_refusal_of_a_role_without_a_sender_is_inconclusive:
         Relay(Role::UnauthorizedAccount),

@@ -51,6 +51,20 @@ table! {
             .answered(Role::AuthorizedAccount, login_refused())
         => Inconclusive, "sent later, was seen either";
 
+    accepted_but_not_seen_is_not_for_routing_where_the_later_client_did_not_authenticate:
+        Relay(Role::UnauthorizedAccount),
+        safe()
+            .ending(Role::UnauthorizedAccount, unseen())
+            .answered(Role::AuthorizedAccount, login_refused())
+        => Inconclusive, "; check the name and the password of the authorized account";
+
+    accepted_but_not_seen_is_not_for_routing_where_the_later_mail_was_refused:
+        Relay(Role::UnauthorizedAccount),
+        safe()
+            .ending(Role::UnauthorizedAccount, unseen())
+            .ending(Role::AuthorizedAccount, refused(Stage::Rcpt))
+        => Inconclusive, "; check that the authorized account may relay";
+
     accepted_but_not_seen_is_inconclusive_where_no_account_may_relay:
         Relay(Role::UnauthorizedAccount), closed_server(&[]).ending(Role::UnauthorizedAccount, unseen())
         => Inconclusive, "only a refusal that says it is about authorization can be read";
@@ -92,6 +106,10 @@ table! {
         deferring(Role::UnauthorizedAccount, Some(unseen()))
             .and(fresh(Role::UnauthorizedAccount).ending(deferred(false)))
         => Inconclusive, "as a greylister would have it";
+
+    fresh_local_mail_that_was_refused_is_no_greylisting_to_be_exempt_from:
+        Relay(Role::UnauthorizedAccount), deferring(Role::UnauthorizedAccount, Some(refused(Stage::Rcpt)))
+        => Inconclusive, "may be greylisting; name a local recipient for whom the server takes mail";
 
     deferred_twice_is_inconclusive_where_no_local_mail_was_tried:
         Relay(Role::UnauthorizedAccount), deferring(Role::UnauthorizedAccount, None)
@@ -138,7 +156,7 @@ table! {
 
     no_answer_in_time_is_inconclusive:
         Relay(Role::UnauthorizedAccount), silent(NoAnswer::TimedOut { after: Duration::from_secs(30) })
-        => Inconclusive, "nothing came within 30s";
+        => Inconclusive, "nothing came within 30 s";
 
     no_connection_is_inconclusive:
         Relay(Role::UnauthorizedAccount), silent(NoAnswer::NotConnected { reason: "refused".to_owned() })

@@ -14,6 +14,10 @@ table! {
         Relay(Role::NullSession), safe().answered(Role::NullSession, unavailable(504))
         => Skipped, "declare the role absent: `null-session: absent`";
 
+    an_account_without_its_mechanism_is_not_declared_away:
+        Relay(Role::UnauthorizedAccount), safe().answered(Role::UnauthorizedAccount, unavailable(504))
+        => Skipped, "; name a mechanism that the server has";
+
     a_mechanism_refused_by_dovecot_is_skipped:
         Relay(Role::NullSession), safe().answered(Role::NullSession, unavailable(535))
         => Skipped, "cannot have its mechanism here: 535";
@@ -37,7 +41,7 @@ table! {
         safe().answered(Role::NullSession, Authentication::Deferred {
             reply: spoken(454, Some("4.7.0"), "Temporary authentication failure"),
         })
-        => Inconclusive, "454 4.7.0 Temporary authentication failure";
+        => Inconclusive, "454 4.7.0 Temporary authentication failure; run again later: the server may be slowing down";
 
     a_challenge_that_cannot_be_answered_is_inconclusive:
         Relay(Role::NullSession),

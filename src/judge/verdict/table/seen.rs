@@ -134,7 +134,7 @@ table! {
 
     an_anonymous_250_is_a_claim_and_not_a_proof:
         Relay(Role::Anonymous), safe().ending(Role::Anonymous, unseen()).without(Role::AuthorizedAccount)
-        => Inconclusive, "not seen by the witness within 5s";
+        => Inconclusive, "not seen by the witness within 5 s";
 
     mail_passed_inside_was_not_seen_to_leave:
         Relay(Role::NullSession),

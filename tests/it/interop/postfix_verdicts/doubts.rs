@@ -24,7 +24,7 @@ fn a_closed_server_is_inconclusive_where_an_account_is_said_to_relay() -> Result
     expect(&verified, CLOSED_TO_THE_ACCOUNT, &[], INCONCLUSIVE);
     let why = ["mail of the authorized account", "so that nothing shows the refusal to be about authorization"];
     expect_said(&verified, &UNAUTHORIZED, &why);
-    expect_said(&verified, &UNAUTHORIZED, &["`authorized: none`"]);
+    expect_said(&verified, &UNAUTHORIZED, &["check that the authorized account may relay"]);
     expect_said(&verified, &["relay/authorized-account"], &["whether the account may not relay"]);
     Ok(())
 }
