@@ -50,7 +50,7 @@ table! {
 
     a_null_session_without_ntlm_can_only_be_declared_absent:
         Relay(Role::NullSession), safe().answered(Role::NullSession, unavailable(504))
-        => Skipped, "; declare the role absent";
+        => Skipped, "where the server has no NTLM, declare the role absent";
 
     the_roles_at_an_open_relay_wait_for_it_to_be_closed:
         Relay(Role::Guest), safe().ending(Role::Anonymous, relayed()).ending(Role::Guest, relayed())
