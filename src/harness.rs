@@ -8,6 +8,8 @@ pub mod dialogue;
 pub mod limits;
 pub mod message;
 pub mod nonces;
+mod permission;
+mod recipient;
 pub mod server;
 mod service;
 pub mod target;

@@ -15,7 +15,6 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use errand::Errand;
-pub(crate) use errand::is_reserved;
 use slot::Slot;
 
 use super::client::{Client, ReplyReader};

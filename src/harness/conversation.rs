@@ -54,7 +54,8 @@ impl Conversation {
     /// Sends a line and reads one whole reply. A login that fails this way counts as any other does.
     ///
     /// # Errors
-    /// When no reply comes, and where no more logins may fail and this line begins one.
+    /// When no reply comes; where no more logins may fail and this line begins one; where the target may not be sent this:
+    /// mail data without a witness, a recipient that may be somebody.
     pub async fn say(&mut self, line: &str) -> Result<Reply, NoAnswer> {
         let command = CommandLine::parse(line.as_bytes());
         let is_response = std::mem::take(&mut self.is_challenged);
@@ -82,7 +83,7 @@ impl Conversation {
     /// Sends octets as they are, in one write, and reads nothing.
     ///
     /// # Errors
-    /// When the connection is gone.
+    /// When the connection is gone, and where the target may not be sent this.
     pub async fn send(&mut self, octets: &[u8]) -> Result<(), NoAnswer> {
         match self.dialogue.perform(Step::Octets(octets.to_vec())).await {
             Outcome::NoAnswer(why) => Err(why),
@@ -146,9 +147,6 @@ impl Conversation {
     /// When no reply comes, and where the target may not be sent any message data.
     pub async fn send_message(&mut self) -> Result<Reply, NoAnswer> {
         let profile = &self.ready.profile;
-        if !profile.sends_data {
-            return Err(NoAnswer::LimitReached { limit: "no message data without a witness".to_owned() });
-        }
         let now = self.ready.clock.unix_time();
         let sender = profile.sender_of(self.role);
         let message = message(self.role, sender, &self.recipients, &self.nonce, &profile.client_name, now);

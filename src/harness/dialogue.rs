@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::client::{Client, Outcome, Script, Step, Wish};
 use super::clock::Clock;
 use super::limits::Deadline;
+use super::permission::Permission;
 use crate::judge::NoAnswer;
 use crate::protocol::transcript::{Content, FactMark, Side, Transcript};
 use crate::transport::{Link, Received};
@@ -40,6 +41,8 @@ pub struct Dialogue {
     reply_limit: Duration,
     deadline: Deadline,
     facts: Option<FactLog>,
+    /// What may be sent; `None` where everything may.
+    permission: Option<Permission>,
     /// How many entries of the transcript were looked at for marking.
     marked: usize,
 }
@@ -48,7 +51,7 @@ impl Dialogue {
     /// A client on a link that stands; `began` is when the connection was begun, on the clock.
     pub fn new(link: Link, client: Client, clock: Clock, reply_limit: Duration, deadline: Deadline) -> Self {
         let began = clock.now();
-        Self { link, client, clock, began, reply_limit, deadline, facts: None, marked: 0 }
+        Self { link, client, clock, began, reply_limit, deadline, facts: None, permission: None, marked: 0 }
     }
 
     /// The same, with the facts behind the server's lines, which mark its transcript.
@@ -58,8 +61,18 @@ impl Dialogue {
         self
     }
 
-    /// Performs a step.
+    /// The same, with what may be sent.
+    #[must_use]
+    pub(crate) fn with_permission(mut self, permission: Permission) -> Self {
+        self.permission = Some(permission);
+        self
+    }
+
+    /// Performs a step. One that is not permitted leaves the connection as it was.
     pub async fn perform(&mut self, step: Step) -> Outcome {
+        if let Some(Err(limit)) = self.permission.as_mut().map(|permission| permission.ask(&step)) {
+            return Outcome::NoAnswer(NoAnswer::LimitReached { limit });
+        }
         let reply_limit = match step {
             Step::Quit => self.reply_limit.min(QUIT_LIMIT),
             _ => self.reply_limit,
@@ -86,6 +99,9 @@ impl Dialogue {
             }
         };
         self.mark();
+        if let Some(permission) = &mut self.permission {
+            permission.note(&outcome);
+        }
         outcome
     }
 

@@ -5,6 +5,7 @@
 mod carriers;
 mod cli;
 mod clients;
+mod evidence;
 mod features;
 #[cfg(unix)]
 mod interop;

@@ -2,7 +2,7 @@
 
 use cucumber::{then, when};
 
-use super::dialogue::{connect, expect_the_end, is_refusal, judge_reply, say, the_end, unheard};
+use super::dialogue::{connect, expect_the_end, hear, is_refusal, judge_reply, say, the_end, unheard};
 use crate::feature::vocabulary::StepForm;
 use crate::feature::world::{CaseWorld, Heard, StepError, answered, silence};
 use crate::harness::Conversation;
@@ -60,8 +60,7 @@ async fn sends_chunk(world: &mut CaseWorld, chunk: String, command: String) -> R
         Err(why) => Err(why.clone()),
     };
     world.chunk = Some(first.into());
-    world.heard = Some(second.into());
-    Ok(())
+    hear(world, second)
 }
 
 /// A server may want no more connections than there are; then nobody stands by.

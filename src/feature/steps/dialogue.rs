@@ -136,11 +136,13 @@ async fn names_recipient(world: &mut CaseWorld, destination: DestinationWord) ->
 
 #[when(expr = "the client sends its message")]
 async fn sends_message(world: &mut CaseWorld) -> Result<(), StepError> {
-    if let Some(conversation) = &mut world.conversation {
-        let heard = conversation.send_message().await;
-        world.heard = Some(heard.into());
+    match &mut world.conversation {
+        Some(conversation) => {
+            let heard = conversation.send_message().await;
+            hear(world, heard)
+        }
+        None => Ok(()),
     }
-    Ok(())
 }
 
 #[when(expr = "the client opens a mail transaction to the {destination} recipient")]
@@ -275,11 +277,26 @@ async fn sign_in(world: &mut CaseWorld, role: Role) -> Result<(), StepError> {
 
 pub(super) async fn say(world: &mut CaseWorld, line: &str) -> Result<(), StepError> {
     connect(world).await?;
-    if let Some(conversation) = &mut world.conversation {
-        let heard = conversation.say(line).await;
-        world.heard = Some(heard.into());
+    match &mut world.conversation {
+        Some(conversation) => {
+            let heard = conversation.say(line).await;
+            hear(world, heard)
+        }
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// Puts down what was heard. What we keep back ourselves ends the case: the next step would be judged by what was not said.
+pub(super) fn hear(world: &mut CaseWorld, heard: Result<Reply, NoAnswer>) -> Result<(), StepError> {
+    let kept_back = match &heard {
+        Err(why @ NoAnswer::LimitReached { .. }) => Some(silence(why)),
+        Ok(_) | Err(_) => None,
+    };
+    world.heard = Some(heard.into());
+    match kept_back {
+        Some(reason) => world.conclude(Verdict::Inconclusive, reason),
+        None => Ok(()),
+    }
 }
 
 pub(super) fn judge_reply(

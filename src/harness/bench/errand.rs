@@ -9,6 +9,7 @@ use crate::harness::client::{Client, Step};
 use crate::harness::dialogue::Dialogue;
 use crate::harness::message::message;
 use crate::harness::nonces::Nonces;
+use crate::harness::recipient::{ANY_RECIPIENT, check};
 use crate::judge::{Attempt, Authentication, Destination, Fate, NoAnswer, Nonce, Role, Stage};
 use crate::protocol::sasl::Mechanism;
 use crate::protocol::transcript::Transcript;
@@ -92,8 +93,9 @@ async fn try_it(ready: &Ready, errand: &Errand, client: Client) -> Vec<Attempt> 
         let reason = "the target file names no local recipient".to_owned();
         return vec![Attempt { fate: Fate::NotTried { reason }, ..blank }];
     }
-    if let Some(forbidden) = recipients.iter().find(|recipient| !profile.any_recipient && !is_reserved(recipient)) {
-        let reason = format!("{forbidden} is not in a reserved domain, and the target file does not allow others");
+    let is_free = ready.is_ours() || profile.any_recipient;
+    if let (false, Some(error)) = (is_free, recipients.iter().find_map(|recipient| check(recipient).err())) {
+        let reason = format!("{error} (`{ANY_RECIPIENT}` in the target file allows it)");
         return vec![Attempt { fate: Fate::NotTried { reason }, ..blank }];
     }
     // Asked before connecting, so that a server is not bothered with a connection on which nothing can be said.
@@ -240,13 +242,4 @@ fn with(attempt: Attempt, fate: Fate, dialogue: &Dialogue) -> Attempt {
 
 fn last_entry(dialogue: &Dialogue) -> Option<usize> {
     dialogue.transcript().entries.len().checked_sub(1)
-}
-
-/// Whether a recipient's domain is reserved for tests and documentation (RFC 2606, RFC 6761), or it has none.
-pub(crate) fn is_reserved(recipient: &str) -> bool {
-    let Some((_, domain)) = recipient.rsplit_once('@') else { return true };
-    let domain = domain.trim_end_matches('.').to_ascii_lowercase();
-    ["example", "invalid", "localhost", "test", "example.com", "example.net", "example.org"]
-        .iter()
-        .any(|reserved| domain.strip_suffix(reserved).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::harness::limits::TimeLimits;
+use crate::harness::permission::Permission;
 use crate::judge::{Declaration, Destination, Role};
 use crate::protocol::sasl::{Credentials, Mechanism};
 
@@ -30,7 +31,7 @@ pub(crate) struct Profile {
     pub(crate) sends_data: bool,
     /// Whether the witness receives what the server passes inside.
     pub(crate) inside_door: bool,
-    /// Whether recipients outside the reserved domains (RFC 2606) may be written to.
+    /// Whether an external target may be asked to send mail to anybody, and not to reserved domains (RFC 2606) alone.
     pub(crate) any_recipient: bool,
 }
 
@@ -52,6 +53,10 @@ pub(crate) struct Login {
 impl Profile {
     pub(crate) fn sender_of(&self, role: Role) -> &str {
         self.roles.get(&role).map_or(&self.sender, |profile| &profile.sender)
+    }
+
+    pub(crate) const fn permission(&self) -> Permission {
+        Permission::new(self.any_recipient, self.sends_data)
     }
 
     pub(crate) fn recipient(&self, destination: Destination) -> Option<&str> {

@@ -96,12 +96,24 @@ impl Ready {
             }
         };
         match link {
-            Ok(link) => Ok(Dialogue::new(link, client, self.clock.clone(), limits.reply, deadline).with_facts(facts)),
+            Ok(link) => {
+                let dialogue =
+                    Dialogue::new(link, client, self.clock.clone(), limits.reply, deadline).with_facts(facts);
+                Ok(if self.is_ours() { dialogue } else { dialogue.with_permission(self.profile.permission()) })
+            }
             Err(reason) => {
                 let (mut client, why) = (client, NoAnswer::NotConnected { reason });
                 client.lose(why.clone(), self.clock.now().saturating_sub(began));
                 Err((why, client.transcript().clone()))
             }
+        }
+    }
+
+    /// Whether it is in process, where nothing can reach anybody.
+    pub(super) const fn is_ours(&self) -> bool {
+        match self.carrier {
+            Carrier::Model(_) | Carrier::Nobody => true,
+            Carrier::Socket { .. } => false,
         }
     }
 

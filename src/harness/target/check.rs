@@ -7,9 +7,9 @@ use super::address::HostAndPort;
 use super::file::{File, Limits, Span, Witness};
 use super::{Doors, TargetFile};
 use crate::diagnostic::Diagnostic;
-use crate::harness::bench::is_reserved;
 use crate::harness::bench::profile::CLIENT_NAME;
 use crate::harness::limits::TimeLimits;
+use crate::harness::recipient::{self, ANY_RECIPIENT, RecipientError};
 use crate::judge::{NoAuthorizedAccount, Role};
 use crate::reference::yaml::{Placed, Source};
 
@@ -87,14 +87,16 @@ impl Checks<'_> {
     }
 
     /// A mailbox that can stand between angle brackets as it is; a sender may be empty (RFC 5321 4.5.5).
-    pub(super) fn mailbox(&mut self, at: &Placed<String>, may_be_empty: bool) {
+    pub(super) fn mailbox(&mut self, at: &Placed<String>, may_be_empty: bool) -> bool {
         let text = at.value.as_str();
         let parts = text.rsplit_once('@');
         let is_whole = parts.is_some_and(|(local_part, domain)| !local_part.is_empty() && !domain.is_empty());
         let is_clean = text.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '<' | '>'));
-        if !(is_whole && is_clean || may_be_empty && text.is_empty()) {
+        let is_one = is_whole && is_clean || may_be_empty && text.is_empty();
+        if !is_one {
             self.error(at, "this is no mailbox", "write it as user@domain, without angle brackets");
         }
+        is_one
     }
 
     fn address(&mut self, file: &File, allowed: &[String]) -> Option<HostAndPort> {
@@ -165,15 +167,25 @@ impl Checks<'_> {
     }
 
     fn recipient(&mut self, at: &Placed<String>, any_is_allowed: bool) {
-        self.mailbox(at, false);
-        if !any_is_allowed && !is_reserved(&at.value) {
-            let diagnostic = self
-                .source
-                .error_at(at, "this recipient is not in a reserved domain")
-                .note("domains under example, test and invalid, and example.com, .net and .org are reserved (RFC 2606)")
-                .remedy("use one, or say `allow-recipients-outside-reserved-domains: true`");
-            self.wrong.push(diagnostic);
+        if !self.mailbox(at, false) || any_is_allowed {
+            return;
         }
+        let (title, note) = match recipient::check(&at.value) {
+            Ok(()) => return,
+            Err(RecipientError::NotReserved(_)) => (
+                "this recipient is not in a reserved domain",
+                "domains under example, test and invalid, and example.com, .net and .org are reserved (RFC 2606)",
+            ),
+            Err(RecipientError::SentOn(_)) => (
+                "this recipient asks the server to send the mail on",
+                "by `%`, `!`, a second `@` or a source route it may reach any domain",
+            ),
+            Err(RecipientError::Unreadable(_)) => {
+                ("this recipient is no forward-path", "what a server makes of it cannot be known (RFC 5321 4.1.2)")
+            }
+        };
+        let remedy = format!("use one in a reserved domain, or say `{ANY_RECIPIENT}`");
+        self.wrong.push(self.source.error_at(at, title).note(note).remedy(remedy));
     }
 
     fn client_name(&mut self, at: &Placed<String>) {

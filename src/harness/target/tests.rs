@@ -179,6 +179,13 @@ fn a_mistake_is_told_with_its_place(
 #[case::sender_with_a_line("sender: \"a@b.example\\r\\nDATA\"\n", "this is no mailbox")]
 #[case::recipient("remote-recipient: a@elsewhere.org\n", "this recipient is not in a reserved domain")]
 #[case::looks_reserved("local-recipient: a@notexample.com\n", "this recipient is not in a reserved domain")]
+#[case::percent("remote-recipient: a%elsewhere.org@b.example\n", "this recipient asks the server to send the mail on")]
+#[case::bang("local-recipient: elsewhere.org!a@b.example\n", "this recipient asks the server to send the mail on")]
+#[case::route(
+    "remote-recipient: \"@elsewhere.org:a@b.example\"\n",
+    "this recipient asks the server to send the mail on"
+)]
+#[case::no_path("remote-recipient: a..b@c.example\n", "this recipient is no forward-path")]
 #[case::no_domain("local-recipient: postmaster\n", "this is no mailbox")]
 #[case::client_name("client-name: a b\n", "this is no host name")]
 #[case::witness_open_to_all(

@@ -51,7 +51,7 @@ pub(super) fn file(folder: &tempfile::TempDir, address: SocketAddr, more: &str, 
     TargetFile::read(name.to_str().unwrap(), &text).unwrap_or_else(|wrong| panic!("{wrong:?}"))
 }
 
-fn bench_with(options: BenchOptions, file: TargetFile) -> (Bench, TargetName) {
+pub(super) fn bench_with(options: BenchOptions, file: TargetFile) -> (Bench, TargetName) {
     let bench = Bench::new(options, silent());
     let name = TargetName("lab".to_owned());
     bench.add_external(name.clone(), file);

@@ -256,14 +256,17 @@ async fn an_errand_names_senders_and_recipients_of_its_own_and_is_no_evidence() 
     assert!(evidence.attempts.iter().all(|other| other.nonce != attempt.nonce));
 }
 
+/// In process nothing reaches anybody.
 #[tokio::test]
-async fn mail_is_not_sent_to_domains_that_may_be_somebodys() {
+async fn the_model_takes_any_recipient() {
     let (bench, name) = on_bench("exchange-5.0-rerouting");
-    let recipients = vec!["somebody@elsewhere.org".to_owned()];
-    let errand = Errand { recipients, ..Errand::new(Role::Anonymous, Destination::Remote) };
-    let attempt = bench.attempt_as(&name, &errand).await.unwrap();
-    assert!(matches!(attempt.fate, Fate::NotTried { .. }), "{:?}", attempt.fate);
-    assert!(attempt.transcript.entries.is_empty());
+    for recipient in ["somebody@elsewhere.org", "victim%gmail.com@inside.example", "@gmail.com:victim@inside.example"] {
+        let errand =
+            Errand { recipients: vec![recipient.to_owned()], ..Errand::new(Role::Anonymous, Destination::Remote) };
+        let attempt = bench.attempt_as(&name, &errand).await.unwrap();
+        let line = format!("C: RCPT TO:<{recipient}>");
+        assert!(attempt.transcript.to_string().contains(&line), "{:?}", attempt.fate);
+    }
 }
 
 /// Claim c19: MAPI clients are not asked by the SMTP service's rules.
