@@ -60,7 +60,7 @@ fn is_reserved(domain: &[u8]) -> bool {
     let domain = domain.trim_end_matches('.');
     let is_in =
         |reserved: &&str| domain.strip_suffix(*reserved).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-    RESERVED.iter().any(|reserved| is_in(&reserved))
+    RESERVED.iter().any(is_in)
 }
 
 fn shown(recipient: &[u8]) -> String {
