@@ -39,7 +39,7 @@ impl Conversation {
         let mut nonces = ready.nonces(&label);
         let nonce = nonces.mark();
         let mut dialogue = ready.open(client, None, None, &label).await.map_err(|(why, _)| why)?;
-        let greeting = dialogue.perform(Step::Greeting).await.into_reply()?;
+        let greeting = ready.greeting(&mut dialogue).await?;
         let (extensions, role, recipients) = (None, Role::Anonymous, Vec::new());
         let is_challenged = false;
         let sent = None;

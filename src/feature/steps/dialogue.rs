@@ -70,8 +70,11 @@ async fn connection_of(world: &mut CaseWorld, role: RolePhrase) -> Result<(), St
         | Authentication::Deferred { .. }
         | Authentication::CannotSpeak { .. } => Verdict::Skipped,
     };
-    let refusal = format!("{} cannot sign in here: {}", role.0.phrase(), said(answer));
-    world.conclude(verdict, refusal)
+    let reason = match answer {
+        Authentication::NoAnswer(why) => format!("{} could ask nothing here: {}", role.0.phrase(), silence(why)),
+        _ => format!("{} cannot sign in here: {}", role.0.phrase(), said(answer)),
+    };
+    world.conclude(verdict, reason)
 }
 
 /// Whether a refused login says that the role cannot be had, and not that a password may be wrong. Whom the server does not

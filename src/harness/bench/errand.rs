@@ -169,7 +169,7 @@ impl Run<'_> {
     }
 
     async fn introduce(&mut self, dialogue: &mut Dialogue) -> Result<(), NoAnswer> {
-        let extensions = introduce(dialogue, &self.ready.profile.client_name).await?;
+        let extensions = introduce(self.ready, dialogue).await?;
         let Errand { role, mechanism, .. } = *self.errand;
         let signed_in = sign_in(self.ready, dialogue, role, mechanism, &extensions, &mut self.nonces).await;
         (self.mechanism, self.authentication) = signed_in;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::model_target::{CLIENT_ADDRESS, HOST_ADDRESS};
 use super::profile::Profile;
-use crate::harness::client::Client;
+use crate::harness::client::{Client, Step};
 use crate::harness::clock::Clock;
 use crate::harness::dialogue::{Dialogue, FactLog};
 use crate::harness::limits::Deadline;
@@ -17,7 +17,8 @@ use crate::harness::server::ModelHost;
 use crate::harness::witness::{Witness, WitnessListener};
 use crate::judge::{Authentication, NoAnswer, Role};
 use crate::protocol::transcript::Transcript;
-use crate::transport::{Link, connect};
+use crate::protocol::wire::Reply;
+use crate::transport::{ConnectError, Link, connect};
 
 /// What carries the octets.
 #[derive(Debug)]
@@ -53,7 +54,13 @@ struct Counts {
     signed_in: BTreeSet<Role>,
     /// What AUTH said to roles that it turned down for good.
     turned_down: BTreeMap<Role, Authentication>,
+    /// Connections in a row on which the time ran out before a greeting.
+    silent: u32,
 }
+
+/// A server that has let the time run out so often, one connection after the other, is not connected to any more: each
+/// further case would wait as long, for nothing.
+const MOST_SILENT: u32 = 2;
 
 impl Ready {
     pub(crate) fn new(
@@ -84,6 +91,9 @@ impl Ready {
         let facts = FactLog::default();
         let began = self.clock.now();
         let link = match &self.carrier {
+            Carrier::Socket { .. } if self.is_silent() => {
+                Err(format!("given up after {MOST_SILENT} connections without a greeting in time"))
+            }
             Carrier::Model(host) => {
                 let nonces = Nonces::seeded(&format!("{label}/server"));
                 let peer =
@@ -92,7 +102,11 @@ impl Ready {
             }
             Carrier::Nobody => Err("nothing listens here".to_owned()),
             Carrier::Socket { address, source } => {
-                connect(*address, peer.or(*source), limits.connect).await.map_err(|error| error.to_string())
+                let link = connect(*address, peer.or(*source), limits.connect).await;
+                if let Err(ConnectError::TimedOut(_)) = link {
+                    self.was_silent();
+                }
+                link.map_err(|error| error.to_string())
             }
         };
         match link {
@@ -107,6 +121,26 @@ impl Ready {
                 Err((why, client.transcript().clone()))
             }
         }
+    }
+
+    /// Waits for the greeting, whatever it says.
+    pub(crate) async fn greeting(&self, dialogue: &mut Dialogue) -> Result<Reply, NoAnswer> {
+        let greeting = dialogue.perform(Step::Greeting).await.into_reply();
+        match greeting {
+            Ok(_) => self.counts.lock().unwrap_or_else(PoisonError::into_inner).silent = 0,
+            Err(NoAnswer::TimedOut { .. }) => self.was_silent(),
+            Err(_) => {}
+        }
+        greeting
+    }
+
+    fn is_silent(&self) -> bool {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner).silent >= MOST_SILENT
+    }
+
+    fn was_silent(&self) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.silent = counts.silent.saturating_add(1);
     }
 
     /// Whether it is in process, where nothing can reach anybody.

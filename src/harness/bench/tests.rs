@@ -2,6 +2,7 @@ mod deferred;
 mod external;
 mod logins;
 mod model;
+mod mute;
 mod permission;
 mod scripted;
 mod witnessed;

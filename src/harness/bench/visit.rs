@@ -12,12 +12,12 @@ use crate::protocol::transcript::Content;
 use crate::protocol::wire::{Extensions, Reply, ReplyClass};
 
 /// Waits for the greeting and introduces the client. A server that does not take the introduction has turned it away.
-pub(super) async fn introduce(dialogue: &mut Dialogue, name: &str) -> Result<Extensions, NoAnswer> {
-    let greeting = dialogue.perform(Step::Greeting).await.into_reply()?;
+pub(super) async fn introduce(ready: &Ready, dialogue: &mut Dialogue) -> Result<Extensions, NoAnswer> {
+    let greeting = ready.greeting(dialogue).await?;
     if !greeting.code().is_positive() {
         return Err(NoAnswer::TurnedAway { reply: (&greeting).into() });
     }
-    let step = Step::Ehlo { name: name.to_owned(), helo_fallback: true };
+    let step = Step::Ehlo { name: ready.profile.client_name.clone(), helo_fallback: true };
     match dialogue.perform(step).await {
         Outcome::Introduced { reply, extensions } if reply.code().is_positive() => Ok(extensions),
         outcome => {

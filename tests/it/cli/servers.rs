@@ -35,6 +35,12 @@ pub(super) fn silent(mut stream: TcpStream) {
     let _ = stream.read_to_end(&mut Vec::new());
 }
 
+/// Greets, and says nothing more.
+pub(super) fn greeting_only(mut stream: TcpStream) {
+    let _ = stream.write_all(b"220 mail.inside.example ready\r\n");
+    silent(stream);
+}
+
 /// One octet at a time, each well within the limit for a reply, and never a whole line.
 fn dribbling(mut stream: TcpStream) {
     for octet in b"220 mail.inside.example ready\r\n".iter().cycle().filter(|octet| **octet != b'\n') {
@@ -64,6 +70,7 @@ fn endless(mut stream: TcpStream) {
 
 #[rstest]
 #[case::silent(silent, "no reply came within 0.100 s")]
+#[case::greeting_only(greeting_only, "no reply came within 0.100 s")]
 #[case::dribbling(dribbling, "no reply came within 0.100 s")]
 #[case::closing(closing, "the server closed the connection")]
 #[case::of_another_kind(of_another_kind, r"\x1b[31mHTTP/1.1 400 Bad Request")]

@@ -9,7 +9,7 @@ use smtpspec::judge::RunEvent;
 use smtpspec::report::ndjson;
 
 use super::run::{Ended, Folder, PROGRAM};
-use super::servers::{server, silent, target};
+use super::servers::{greeting_only, server, target};
 
 /// Runs the program on a terminal of its own. What it says on both streams comes as one.
 fn on_a_terminal(folder: &Folder, environment: &[(&str, &str)], arguments: &str) -> Ended {
@@ -112,10 +112,10 @@ fn interrupt(child: &Child) {
     assert!(status.success());
 }
 
-/// Ctrl-C while a server keeps silent: some cases have ended, one is under way.
+/// Ctrl-C while a server keeps silent behind its greeting: some cases have ended, one is under way.
 #[test]
 fn what_was_known_when_it_was_broken_off_is_kept() {
-    let folder = Folder::new().with("server.yaml", target(server(silent)).replace("run: 10s", "run: 60s"));
+    let folder = Folder::new().with("server.yaml", target(server(greeting_only)).replace("run: 10s", "run: 60s"));
     let mut command = folder.command(PROGRAM);
     command.args(["verify", "--on", "server.yaml", "--report", "junit=relay.xml", "--report", "ndjson=run.ndjson"]);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
