@@ -12,7 +12,6 @@ use super::lines::{Line, Look, scan};
 use super::lint::{ClaimId, OurTag, StepLint, deployment_of, read_tag};
 use super::outline::{self, Expanded, Row, placeholders};
 use super::parser::Parsed;
-use super::steps::parameters::ROLES;
 use super::text::FeatureText;
 use crate::diagnostic::Diagnostic;
 use crate::judge::{Citation, Level, Requirement, Role};
@@ -355,7 +354,7 @@ const fn level(tagged: &Tagged, subject: &Subject) -> Level {
 
 /// The role whose mail a step sends.
 fn sender(step: &Step) -> Option<Role> {
-    ROLES.into_iter().find(|role| {
+    Role::ALL.into_iter().find(|role| {
         let doing = step.value.strip_prefix(role.phrase());
         doing.is_some_and(|doing| doing.starts_with(" sends ") || doing.starts_with(" submits "))
     })

@@ -3,8 +3,7 @@
 use cucumber::gherkin::{Step, StepType};
 
 use super::outline::{Row, placeholders};
-use super::steps::parameters::ROLES;
-use crate::judge::CaseId;
+use crate::judge::{CaseId, Role};
 
 /// Folders that give their name to the ids of the cases in them.
 const KINDS: [&str; 2] = ["bulletin", "requirements"];
@@ -46,7 +45,7 @@ fn identifying_columns<'a>(outline: &[Step], row: &'a Row) -> Vec<&'a str> {
 /// A value as a segment of an id: a role by its id, all else in small letters with `-` for what is neither letter,
 /// digit nor dot.
 fn slug(value: &str) -> String {
-    if let Some(role) = ROLES.iter().find(|role| role.phrase() == value) {
+    if let Some(role) = Role::ALL.iter().find(|role| role.phrase() == value) {
         return role.id().to_owned();
     }
     let mut slug = String::with_capacity(value.len());

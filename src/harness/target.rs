@@ -113,7 +113,6 @@ impl TargetFile {
             Some(RoleEntry::Absent) => Presence::Absent,
             None => Presence::NotGiven,
         };
-        let roles = Role::MATRIX.into_iter().chain([Role::PopImapClient, Role::MapiClient]);
         let given = || self.roles.iter().filter_map(|(role, entry)| Some((*role, entry.given()?)));
         Declaration {
             service: self.service,
@@ -121,7 +120,7 @@ impl TargetFile {
             address: self.probing_address(),
             witness: self.doors.is_some(),
             no_authorized_account: self.no_authorized_account.clone(),
-            presence: roles.map(|role| (role, presence(role))).collect(),
+            presence: Role::ALL.into_iter().map(|role| (role, presence(role))).collect(),
             login_refused: given().filter(|(_, given)| given.login_is_refused).map(|(role, _)| role).collect(),
             passwords_are_ours: false,
             sender_given: given()

@@ -33,6 +33,18 @@ impl Role {
         Self::AuthorizedAccount,
     ];
 
+    /// Every role: those of the matrix, and those that submit by other ways.
+    pub const ALL: [Self; 8] = [
+        Self::Anonymous,
+        Self::WrongPassword,
+        Self::NullSession,
+        Self::Guest,
+        Self::UnauthorizedAccount,
+        Self::AuthorizedAccount,
+        Self::PopImapClient,
+        Self::MapiClient,
+    ];
+
     /// Its name in files and on the command line: `null-session`.
     pub const fn id(self) -> &'static str {
         match self {

@@ -10,18 +10,6 @@ use crate::judge::record::{ExpectedAuthentication, ExpectedFate, UnknownOutcome}
 use crate::judge::{Destination, Role};
 use crate::reference::deployment::identity::PatchId;
 
-/// Every role a step can name.
-pub(in crate::feature) const ROLES: [Role; 8] = [
-    Role::Anonymous,
-    Role::WrongPassword,
-    Role::NullSession,
-    Role::Guest,
-    Role::UnauthorizedAccount,
-    Role::AuthorizedAccount,
-    Role::PopImapClient,
-    Role::MapiClient,
-];
-
 /// A word that is none of a parameter's. The expressions let none through; the types cannot know that.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{word}` is no {what}")]
@@ -43,7 +31,7 @@ impl FromStr for RolePhrase {
     type Err = UnknownWord;
 
     fn from_str(word: &str) -> Result<Self, UnknownWord> {
-        let role = ROLES.into_iter().find(|role| role.phrase() == word);
+        let role = Role::ALL.into_iter().find(|role| role.phrase() == word);
         role.map(Self).ok_or_else(|| UnknownWord { word: word.to_owned(), what: "role" })
     }
 }
@@ -323,13 +311,13 @@ impl FromStr for CountWord {
 
 #[cfg(test)]
 mod tests {
-    use super::{FateWord, PARAMETERS, ROLES, RolePhrase, expression};
+    use super::{FateWord, PARAMETERS, Role, RolePhrase, expression};
     use cucumber::Parameter as _;
 
     #[test]
     fn every_role_has_its_phrase_in_the_expression() {
         let phrases: Vec<&str> = RolePhrase::REGEX.split('|').collect();
-        assert_eq!(phrases, ROLES.map(crate::judge::Role::phrase));
+        assert_eq!(phrases, Role::ALL.map(Role::phrase));
         assert!(phrases.iter().all(|phrase| phrase.parse::<RolePhrase>().is_ok()));
     }
 

@@ -15,17 +15,6 @@ use crate::judge::{
 };
 use crate::protocol::transcript::{Side, Transcript};
 
-const ALL_ROLES: [Role; 8] = [
-    Role::Anonymous,
-    Role::WrongPassword,
-    Role::NullSession,
-    Role::Guest,
-    Role::UnauthorizedAccount,
-    Role::AuthorizedAccount,
-    Role::PopImapClient,
-    Role::MapiClient,
-];
-
 fn any_reply() -> impl Strategy<Value = Spoken> {
     let enhanced = prop_oneof![
         Just(None),
@@ -71,7 +60,7 @@ fn any_authentication() -> impl Strategy<Value = Authentication> {
 
 fn any_attempt() -> impl Strategy<Value = Attempt> {
     (
-        (select(ALL_ROLES.to_vec()), select(ALL_ROLES.to_vec()), 0..4u8),
+        (select(Role::ALL.to_vec()), select(Role::ALL.to_vec()), 0..4u8),
         (any_authentication(), any_fate()),
         (any::<bool>(), any::<bool>(), 0..8u8, 0..1000u32),
     )
@@ -93,7 +82,7 @@ fn any_attempt() -> impl Strategy<Value = Attempt> {
 }
 
 fn any_declaration() -> impl Strategy<Value = Declaration> {
-    let roles = || btree_set(select(ALL_ROLES.to_vec()), 0..8);
+    let roles = || btree_set(select(Role::ALL.to_vec()), 0..8);
     let presence = vec(select(vec![Presence::Given, Presence::Given, Presence::NotGiven, Presence::Absent]), 8);
     let none = prop_oneof![Just(None), vec(".{0,4}", 0..3).prop_map(Some)];
     (
@@ -106,7 +95,7 @@ fn any_declaration() -> impl Strategy<Value = Declaration> {
                 source,
                 witness,
                 no_authorized_account: none.map(|refusal_wordings| NoAuthorizedAccount { refusal_wordings }),
-                presence: ALL_ROLES.into_iter().zip(presence).collect(),
+                presence: Role::ALL.into_iter().zip(presence).collect(),
                 login_refused,
                 passwords_are_ours,
                 sender_given,
@@ -162,7 +151,7 @@ fn relays_anonymously(attempt: &Attempt) -> bool {
 }
 
 fn check_reasons(evidence: &Evidence) -> Result<(), TestCaseError> {
-    let relays = ALL_ROLES.into_iter().map(|role| StandardRules.relay(role, evidence));
+    let relays = Role::ALL.into_iter().map(|role| StandardRules.relay(role, evidence));
     let others = [StandardRules.local_mail(evidence), StandardRules.authorized_account_is_served(evidence)];
     for judgement in relays.chain(others) {
         prop_assert!(!judgement.reasons.is_empty());
@@ -296,7 +285,7 @@ proptest! {
             attempt.transcript = transcript.clone();
             attempt.deciding_entry = Some(0);
         });
-        for role in ALL_ROLES {
+        for role in Role::ALL {
             prop_assert_eq!(StandardRules.relay(role, &evidence), StandardRules.relay(role, &told));
         }
     }

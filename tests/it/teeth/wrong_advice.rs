@@ -6,9 +6,24 @@ use smtpspec::reference::deployment::identity::{HostIdentity, ListenerIdentity, 
 
 type Listeners<'a> = [(String, &'a ListenerIdentity)];
 
-/// Wrong advice: the host, its listeners, the day; and the right advice.
-pub(super) type WrongAdvice =
-    fn(&dyn Advisor, &HostIdentity, &[(String, &ListenerIdentity)], Option<&str>) -> Vec<Advice>;
+/// What is asked: about a host and its listeners, on a day.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    right: &'a Bulletins,
+    host: &'a HostIdentity,
+    listeners: &'a Listeners<'a>,
+    on: Option<&'a str>,
+}
+
+impl Asked<'_> {
+    /// What the right rules say.
+    pub(super) fn answer(self) -> Vec<Advice> {
+        self.right.advise(self.host, self.listeners, self.on)
+    }
+}
+
+/// An answer that is wrong.
+pub(super) type WrongAdvice = fn(Asked<'_>) -> Vec<Advice>;
 
 pub(super) struct Misled {
     pub(super) by: WrongAdvice,
@@ -17,18 +32,15 @@ pub(super) struct Misled {
 
 impl Advisor for Misled {
     fn advise(&self, host: &HostIdentity, listeners: &[(String, &ListenerIdentity)], on: Option<&str>) -> Vec<Advice> {
-        (self.by)(&self.right, host, listeners, on)
+        (self.by)(Asked { right: &self.right, host, listeners, on })
     }
 }
 
 /// Every finding as `decide` has it, given the listener.
-fn findings(
-    mut advice: Vec<Advice>,
-    listeners: &Listeners<'_>,
-    decide: impl Fn(&ListenerIdentity, Edition, bool) -> bool,
-) -> Vec<Advice> {
+fn findings(asked: Asked<'_>, decide: impl Fn(&ListenerIdentity, Edition, bool) -> bool) -> Vec<Advice> {
+    let mut advice = asked.answer();
     for one in &mut advice {
-        let Some((_, listener)) = listeners.iter().find(|(name, _)| *name == one.listener) else { continue };
+        let Some((_, listener)) = asked.listeners.iter().find(|(name, _)| *name == one.listener) else { continue };
         for finding in &mut one.findings {
             finding.affected = decide(listener, finding.edition, finding.affected);
         }
@@ -36,119 +48,72 @@ fn findings(
     advice
 }
 
-fn without(mut advice: Vec<Advice>, is_dropped: impl Fn(&Action) -> bool) -> Vec<Advice> {
+fn without(asked: Asked<'_>, is_dropped: impl Fn(&Action) -> bool) -> Vec<Advice> {
+    let mut advice = asked.answer();
     for one in &mut advice {
         one.actions.retain(|action| !is_dropped(action));
     }
     advice
 }
 
-pub(super) fn product_is_not_named(
-    right: &dyn Advisor,
-    host: &HostIdentity,
-    listeners: &Listeners<'_>,
-    on: Option<&str>,
-    product: &str,
-) -> Vec<Advice> {
-    findings(right.advise(host, listeners, on), listeners, |listener, _, affected| {
-        affected && listener.product.0 != product
-    })
+pub(super) fn product_is_not_named(asked: Asked<'_>, product: &str) -> Vec<Advice> {
+    findings(asked, |listener, _, affected| affected && listener.product.0 != product)
 }
 
-pub(super) fn product_is_affected(
-    right: &dyn Advisor,
-    host: &HostIdentity,
-    listeners: &Listeners<'_>,
-    on: Option<&str>,
-    product: &str,
-) -> Vec<Advice> {
-    findings(right.advise(host, listeners, on), listeners, |listener, _, affected| {
-        affected || listener.product.0 == product
-    })
+pub(super) fn product_is_affected(asked: Asked<'_>, product: &str) -> Vec<Advice> {
+    findings(asked, |listener, _, affected| affected || listener.product.0 == product)
 }
 
-pub(super) fn ms02_012_is_forgotten(
-    right: &dyn Advisor,
-    host: &HostIdentity,
-    listeners: &Listeners<'_>,
-    on: Option<&str>,
-) -> Vec<Advice> {
-    findings(right.advise(host, listeners, on), listeners, |_, edition, affected| {
-        affected && edition != Edition::Ms02012
-    })
+pub(super) fn ms02_012_is_forgotten(asked: Asked<'_>) -> Vec<Advice> {
+    findings(asked, |_, edition, affected| affected && edition != Edition::Ms02012)
 }
 
 /// The latest text is taken for the only one.
-pub(super) fn dates_do_not_matter(
-    right: &dyn Advisor,
-    host: &HostIdentity,
-    listeners: &Listeners<'_>,
-    _: Option<&str>,
-) -> Vec<Advice> {
-    right.advise(host, listeners, None)
+pub(super) fn dates_do_not_matter(asked: Asked<'_>) -> Vec<Advice> {
+    Asked { on: None, ..asked }.answer()
 }
 
 /// What is not there is advised as if it ran.
-pub(super) fn services_always_run(
-    right: &dyn Advisor,
-    host: &HostIdentity,
-    listeners: &Listeners<'_>,
-    on: Option<&str>,
-) -> Vec<Advice> {
-    let host = HostIdentity { option_pack: host.system == System::WindowsNt4 || host.option_pack, ..host.clone() };
-    let running: Vec<(String, ListenerIdentity)> = listeners
+pub(super) fn services_always_run(asked: Asked<'_>) -> Vec<Advice> {
+    let host = HostIdentity {
+        option_pack: asked.host.system == System::WindowsNt4 || asked.host.option_pack,
+        ..asked.host.clone()
+    };
+    let running: Vec<(String, ListenerIdentity)> = asked
+        .listeners
         .iter()
         .map(|(name, listener)| {
             (name.clone(), ListenerIdentity { service: ServiceState::Running, ..(*listener).clone() })
         })
         .collect();
     let running: Vec<_> = running.iter().map(|(name, listener)| (name.clone(), listener)).collect();
-    right.advise(&host, &running, on)
+    Asked { host: &host, listeners: &running, ..asked }.answer()
 }
 
 /// Installed patches are overlooked.
-pub(super) fn patches_are_overlooked(
-    right: &dyn Advisor,
-    host: &HostIdentity,
-    listeners: &Listeners<'_>,
-    on: Option<&str>,
-) -> Vec<Advice> {
-    let host = HostIdentity { patches: Vec::new(), ..host.clone() };
-    let bare: Vec<(String, ListenerIdentity)> = listeners
+pub(super) fn patches_are_overlooked(asked: Asked<'_>) -> Vec<Advice> {
+    let host = HostIdentity { patches: Vec::new(), ..asked.host.clone() };
+    let bare: Vec<(String, ListenerIdentity)> = asked
+        .listeners
         .iter()
         .map(|(name, listener)| (name.clone(), ListenerIdentity { patches: Vec::new(), ..(*listener).clone() }))
         .collect();
     let bare: Vec<_> = bare.iter().map(|(name, listener)| (name.clone(), listener)).collect();
-    right.advise(&host, &bare, on)
+    Asked { host: &host, listeners: &bare, ..asked }.answer()
 }
 
-pub(super) fn settings_are_not_advised(
-    right: &dyn Advisor,
-    host: &HostIdentity,
-    listeners: &Listeners<'_>,
-    on: Option<&str>,
-) -> Vec<Advice> {
-    without(right.advise(host, listeners, on), |action| matches!(action, Action::Set { .. }))
+pub(super) fn settings_are_not_advised(asked: Asked<'_>) -> Vec<Advice> {
+    without(asked, |action| matches!(action, Action::Set { .. }))
 }
 
-pub(super) fn patches_are_not_advised(
-    right: &dyn Advisor,
-    host: &HostIdentity,
-    listeners: &Listeners<'_>,
-    on: Option<&str>,
-) -> Vec<Advice> {
-    without(right.advise(host, listeners, on), |action| matches!(action, Action::Install { .. }))
+pub(super) fn patches_are_not_advised(asked: Asked<'_>) -> Vec<Advice> {
+    without(asked, |action| matches!(action, Action::Install { .. }))
 }
 
 /// The Windows patch is advised to everybody on Windows 2000.
-pub(super) fn windows_patch_for_everybody(
-    right: &dyn Advisor,
-    host: &HostIdentity,
-    listeners: &Listeners<'_>,
-    on: Option<&str>,
-) -> Vec<Advice> {
-    let mut advice = right.advise(host, listeners, on);
-    for one in advice.iter_mut().filter(|_| host.system == System::Windows2000) {
+pub(super) fn windows_patch_for_everybody(asked: Asked<'_>) -> Vec<Advice> {
+    let mut advice = asked.answer();
+    for one in advice.iter_mut().filter(|_| asked.host.system == System::Windows2000) {
         let patch = PatchId("Q313450".to_owned());
         let why = "wrong".to_owned();
         one.actions.push(Action::Install { patch, editions: vec![Edition::Ms02011V2], why });
@@ -157,13 +122,8 @@ pub(super) fn windows_patch_for_everybody(
 }
 
 /// The switch is advised whether it is on or off.
-pub(super) fn switch_is_always_advised(
-    right: &dyn Advisor,
-    host: &HostIdentity,
-    listeners: &Listeners<'_>,
-    on: Option<&str>,
-) -> Vec<Advice> {
-    let mut advice = right.advise(host, listeners, on);
+pub(super) fn switch_is_always_advised(asked: Asked<'_>) -> Vec<Advice> {
+    let mut advice = asked.answer();
     for one in &mut advice {
         let setting = "Do not re-route incoming SMTP mail".to_owned();
         one.actions.push(Action::Set { setting, why: "wrong".to_owned() });
@@ -172,13 +132,8 @@ pub(super) fn switch_is_always_advised(
 }
 
 /// A patch a bulletin, though it is the same.
-pub(super) fn one_patch_a_bulletin(
-    right: &dyn Advisor,
-    host: &HostIdentity,
-    listeners: &Listeners<'_>,
-    on: Option<&str>,
-) -> Vec<Advice> {
-    let mut advice = right.advise(host, listeners, on);
+pub(super) fn one_patch_a_bulletin(asked: Asked<'_>) -> Vec<Advice> {
+    let mut advice = asked.answer();
     for one in &mut advice {
         one.actions = std::mem::take(&mut one.actions)
             .into_iter()
@@ -195,10 +150,12 @@ pub(super) fn one_patch_a_bulletin(
 }
 
 /// Whoever has this product is told to install the Windows patch, for this bulletin.
-fn windows_patch(mut advice: Vec<Advice>, listeners: &Listeners<'_>, product: &str, edition: Edition) -> Vec<Advice> {
+fn windows_patch(asked: Asked<'_>, product: &str, edition: Edition) -> Vec<Advice> {
+    let mut advice = asked.answer();
     let patch = PatchId("Q313450".to_owned());
     for one in &mut advice {
-        let is_meant = listeners.iter().any(|(name, listener)| *name == one.listener && listener.product.0 == product);
+        let is_meant =
+            asked.listeners.iter().any(|(name, listener)| *name == one.listener && listener.product.0 == product);
         if !is_meant {
             continue;
         }
@@ -219,66 +176,42 @@ fn windows_patch(mut advice: Vec<Advice>, listeners: &Listeners<'_>, product: &s
 }
 
 /// Exchange 2000 needs the Windows patch for MS02-012; here it is told that it needs it for MS02-011 too.
-pub(super) fn windows_patch_of_exchange_2000_is_for_both(
-    right: &dyn Advisor,
-    host: &HostIdentity,
-    listeners: &Listeners<'_>,
-    on: Option<&str>,
-) -> Vec<Advice> {
-    windows_patch(right.advise(host, listeners, on), listeners, "exchange-2000", Edition::Ms02011V2)
+pub(super) fn windows_patch_of_exchange_2000_is_for_both(asked: Asked<'_>) -> Vec<Advice> {
+    windows_patch(asked, "exchange-2000", Edition::Ms02011V2)
 }
 
 /// NT 4.0 is told to install the patch for Windows 2000.
-pub(super) fn windows_patch_for_nt4(
-    right: &dyn Advisor,
-    host: &HostIdentity,
-    listeners: &Listeners<'_>,
-    on: Option<&str>,
-) -> Vec<Advice> {
-    windows_patch(right.advise(host, listeners, on), listeners, "nt4-option-pack-smtp", Edition::Ms02011V2)
+pub(super) fn windows_patch_for_nt4(asked: Asked<'_>) -> Vec<Advice> {
+    windows_patch(asked, "nt4-option-pack-smtp", Edition::Ms02011V2)
 }
 
 /// NT 4.0 is told to install the patch for Windows 2000 in place of its own.
-pub(super) fn windows_patch_in_place_of_nt4s(
-    right: &dyn Advisor,
-    host: &HostIdentity,
-    listeners: &Listeners<'_>,
-    on: Option<&str>,
-) -> Vec<Advice> {
-    let mut advice = right.advise(host, listeners, on);
+pub(super) fn windows_patch_in_place_of_nt4s(asked: Asked<'_>) -> Vec<Advice> {
+    let mut advice = asked.answer();
     let patches = advice.iter_mut().flat_map(|one| &mut one.actions).filter_map(|action| match action {
         Action::Install { patch, .. } => Some(patch),
         Action::Set { .. } => None,
     });
-    for patch in patches.filter(|_| host.system == System::WindowsNt4) {
+    for patch in patches.filter(|_| asked.host.system == System::WindowsNt4) {
         *patch = PatchId("Q313450".to_owned());
     }
     advice
 }
 
 /// MS02-012 is found, and nothing is said of what to do about it.
-pub(super) fn nothing_is_done_about_ms02_012(
-    right: &dyn Advisor,
-    host: &HostIdentity,
-    listeners: &Listeners<'_>,
-    on: Option<&str>,
-) -> Vec<Advice> {
-    without(right.advise(host, listeners, on), |action| match action {
+pub(super) fn nothing_is_done_about_ms02_012(asked: Asked<'_>) -> Vec<Advice> {
+    without(asked, |action| match action {
         Action::Install { editions, .. } => editions == &[Edition::Ms02012],
         Action::Set { .. } => false,
     })
 }
 
 /// Everybody with Exchange 5.5 is told to change a setting.
-pub(super) fn setting_for_every_exchange_55(
-    right: &dyn Advisor,
-    host: &HostIdentity,
-    listeners: &Listeners<'_>,
-    on: Option<&str>,
-) -> Vec<Advice> {
-    let mut advice = right.advise(host, listeners, on);
+pub(super) fn setting_for_every_exchange_55(asked: Asked<'_>) -> Vec<Advice> {
+    let mut advice = asked.answer();
     for one in &mut advice {
-        if listeners.iter().any(|(name, listener)| *name == one.listener && listener.product.0 == "exchange-5.5") {
+        if asked.listeners.iter().any(|(name, listener)| *name == one.listener && listener.product.0 == "exchange-5.5")
+        {
             let setting = "Do not reroute incoming SMTP mail".to_owned();
             one.actions.push(Action::Set { setting, why: "wrong".to_owned() });
         }
@@ -287,13 +220,8 @@ pub(super) fn setting_for_every_exchange_55(
 }
 
 /// Everybody is told to change a setting more.
-pub(super) fn setting_for_everybody(
-    right: &dyn Advisor,
-    host: &HostIdentity,
-    listeners: &Listeners<'_>,
-    on: Option<&str>,
-) -> Vec<Advice> {
-    let mut advice = right.advise(host, listeners, on);
+pub(super) fn setting_for_everybody(asked: Asked<'_>) -> Vec<Advice> {
+    let mut advice = asked.answer();
     for one in &mut advice {
         one.actions.push(Action::Set { setting: "a box of no consequence".to_owned(), why: "wrong".to_owned() });
     }

@@ -51,11 +51,7 @@ pub(super) const ROWS: &[Row] = &[
         &["exchange-2000/refuses/null-session", "exchange-2000/refuses/unauthorized-account"],
     ),
     ("c21", Part(parts::check_says_no), &["exchange-2000/serves"]),
-    (
-        "c21",
-        Advice(|right, host, listeners, on| advice::product_is_affected(right, host, listeners, on, "exchange-2000")),
-        &["exchange-2000/advice"],
-    ),
+    ("c21", Advice(|asked| advice::product_is_affected(asked, "exchange-2000")), &["exchange-2000/advice"]),
     ("c21", Advice(advice::ms02_012_is_forgotten), &["exchange-2000/advice"]),
     ("c21", Advice(advice::windows_patch_of_exchange_2000_is_for_both), &["exchange-2000/advice"]),
     ("c21", Part(parts::nobody_is_asked), &["exchange-2000/advice"]),

@@ -13,13 +13,7 @@ pub(super) const ROWS: &[Row] = &[
     ("c13", Advice(advice::services_always_run), &["nt4/without-option-pack", "nt4/service-stopped"]),
     ("c13", SomebodyAnswers, &["nt4/without-option-pack", "nt4/service-stopped"]),
     ("c13", Advice(advice::windows_patch_for_nt4), &["nt4/advice"]),
-    (
-        "c13",
-        Advice(|right, host, listeners, on| {
-            advice::product_is_not_named(right, host, listeners, on, "nt4-option-pack-smtp")
-        }),
-        &["nt4/advice"],
-    ),
+    ("c13", Advice(|asked| advice::product_is_not_named(asked, "nt4-option-pack-smtp")), &["nt4/advice"]),
     ("c13", Part(parts::nothing_goes_out), &["nt4/relays"]),
     // Exchange 5.5 at install: answers, has the flaw, and relays as its routing setting says.
     (

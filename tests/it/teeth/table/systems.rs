@@ -12,13 +12,7 @@ pub(super) const ROWS: &[Row] = &[
     ("c01", Part(parts::nothing_goes_out), &["windows-2000/relays"]),
     ("c01", Part(parts::everything_goes_out), &["windows-2000/refuses"]),
     ("c01", Part(parts::refused_mail_is_returned), &["windows-2000/refuses"]),
-    (
-        "c01",
-        Advice(|right, host, listeners, on| {
-            advice::product_is_not_named(right, host, listeners, on, "windows-2000-smtp")
-        }),
-        &["windows-2000/advice"],
-    ),
+    ("c01", Advice(|asked| advice::product_is_not_named(asked, "windows-2000-smtp")), &["windows-2000/advice"]),
     // NT 4.0 has it, which the text of 2002 did not know.
     ("c02", Part(parts::everybody_is_asked_later), &["nt4/relays/null-session", "nt4/relays/unauthorized-account"]),
     ("c02", Part(parts::nothing_goes_out), &["nt4/relays"]),
@@ -58,11 +52,7 @@ pub(super) const ROWS: &[Row] = &[
     ("c05", Part(parts::one_mailbox_is_refused), &["exchange-5.0/same-for-all"]),
     ("c05", Part(parts::nothing_goes_out_for_strangers), &["exchange-5.0/rerouting", "exchange-5.0/advice-rerouting"]),
     ("c05", Part(parts::switch_is_without_effect), &["exchange-5.0/not-rerouting"]),
-    (
-        "c05",
-        Advice(|right, host, listeners, on| advice::product_is_affected(right, host, listeners, on, "exchange-5.0")),
-        &["exchange-5.0/advice-rerouting"],
-    ),
+    ("c05", Advice(|asked| advice::product_is_affected(asked, "exchange-5.0")), &["exchange-5.0/advice-rerouting"]),
     // Windows XP Professional does not have it.
     (
         "c06",
@@ -71,11 +61,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     ("c06", Part(parts::everything_goes_out), &["windows-xp/refuses"]),
     ("c06", Part(parts::check_says_no), &["windows-xp/serves"]),
-    (
-        "c06",
-        Advice(|right, host, listeners, on| advice::product_is_affected(right, host, listeners, on, "windows-xp-smtp")),
-        &["windows-xp/advice"],
-    ),
+    ("c06", Advice(|asked| advice::product_is_affected(asked, "windows-xp-smtp")), &["windows-xp/advice"]),
     ("c06", Advice(advice::ms02_012_is_forgotten), &["windows-xp/advice"]),
     ("c06", Advice(advice::nothing_is_done_about_ms02_012), &["windows-xp/advice"]),
     ("c06", Part(parts::nobody_is_asked), &["windows-xp/advice"]),
