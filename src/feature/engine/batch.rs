@@ -106,6 +106,7 @@ impl Batch {
         }
         let result = self.result(case, world);
         let cell = world.cell.filter(|_| self.fills_cells).map(|role| Cell {
+            case: result.requirement.id.clone(),
             target: result.target.clone(),
             role,
             authentication: result.authentication.clone().unwrap_or(Authentication::NotTried),
