@@ -2,6 +2,7 @@
 
 mod batch;
 mod panics;
+mod sitting;
 
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use tokio::sync::Mutex;
 
 use self::batch::Batch;
 use self::panics::PanicWatch;
+use self::sitting::{Ended, Occasion, Sitting};
 use super::case::Case;
 use super::plan::{Plan, Scope, StandIn};
 use super::suite::Suite;
@@ -21,7 +23,7 @@ use crate::judge::{CaseId, CaseResult, Role};
 /// What a run came to.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    /// Each case on each target, in the order they ran.
+    /// Each case on each target, once and in the order they ran; one that was judged again stands where it ran last.
     pub results: Vec<CaseResult>,
     /// Cases that broke off without being judged. Their results are inconclusive.
     pub faults: Vec<Fault>,
@@ -62,33 +64,42 @@ pub fn planned(suite: &Suite, plan: &Plan) -> usize {
     }
 }
 
-/// Runs cases. Every event that cases give rise to goes to the plan's sink; the first and the last of a run, and those
-/// of targets, are the caller's.
+/// Runs cases, and those once more whose mail arrived after they were judged. Every event that cases give rise to goes to
+/// the plan's sink; the first and the last of a run, and those of targets, are the caller's.
 pub async fn run(suite: &Suite, plan: &Plan) -> Outcome {
     let _one_at_a_time = ENGINE.lock().await;
-    let mut outcome = Outcome::default();
-    match &plan.scope {
+    let mut sittings: Vec<Sitting> = match &plan.scope {
         Scope::Requirements(targets) => {
-            for target in targets {
-                let roles: Vec<Role> = requirements(suite).filter_map(|case| case.role).collect();
-                plan.bench.expect_roles(target, &roles);
-                let context = context(plan, Some(target.clone()), None);
-                run_batch(requirements(suite), plan, context, &mut outcome).await;
-            }
+            let on = |target: &TargetName| {
+                let cases: Vec<Case> = requirements(suite).cloned().collect();
+                expect_roles(plan, target, &cases);
+                Sitting::new(cases, context(plan, Some(target.clone()), None))
+            };
+            targets.iter().map(on).collect()
         }
         Scope::Record { stands_in } => {
+            let cases: Vec<Case> = record(suite, stands_in.as_ref()).cloned().collect();
             match stands_in {
-                Some(stand_in) => {
-                    let roles: Vec<Role> = record(suite, Some(stand_in)).filter_map(|case| case.role).collect();
-                    plan.bench.expect_roles(&stand_in.target, &roles);
-                }
+                Some(stand_in) => expect_roles(plan, &stand_in.target, &cases),
                 None => put_on_the_bench(suite, plan),
             }
-            let context = context(plan, None, stands_in.clone());
-            run_batch(record(suite, stands_in.as_ref()), plan, context, &mut outcome).await;
+            vec![Sitting::new(cases, context(plan, None, stands_in.clone()))]
         }
+    };
+    for sitting in &mut sittings {
+        sitting.hold(plan).await;
+    }
+    sitting::settle(&mut sittings, plan).await;
+    let mut outcome = Outcome::default();
+    for sitting in sittings {
+        sitting.hand_over(&mut outcome);
     }
     outcome
+}
+
+fn expect_roles(plan: &Plan, target: &TargetName, cases: &[Case]) {
+    let roles: Vec<Role> = cases.iter().filter_map(|case| case.role).collect();
+    plan.bench.expect_roles(target, &roles);
 }
 
 fn requirements(suite: &Suite) -> impl Iterator<Item = &Case> {
@@ -125,13 +136,9 @@ fn context(plan: &Plan, target: Option<TargetName>, stand_in: Option<StandIn>) -
     })
 }
 
-async fn run_batch<'a>(
-    cases: impl Iterator<Item = &'a Case>,
-    plan: &Plan,
-    context: Arc<Context>,
-    outcome: &mut Outcome,
-) {
-    let batch = Arc::new(Batch::new(cases.cloned().collect(), context, plan));
+/// Runs cases one after the other.
+async fn run_batch(cases: Vec<Case>, context: Arc<Context>, plan: &Plan, occasion: Occasion) -> Vec<Ended> {
+    let batch = Arc::new(Batch::new(cases, context, plan, occasion));
     let watch = PanicWatch::new();
     let (before, after) = (Arc::clone(&batch), Arc::clone(&batch));
     let place = watch.place();
@@ -151,5 +158,5 @@ async fn run_batch<'a>(
     let cucumber = Cucumber::<_, _, _, _, _, cucumber::cli::Empty>::custom(batch.parser(), runner, batch::Silent);
     cucumber.with_default_cli().run(()).await;
     drop(watch);
-    batch.hand_over(outcome);
+    batch.take()
 }

@@ -9,7 +9,8 @@ use super::plan::{Advisor, StandIn};
 use crate::diagnostic::Diagnostic;
 use crate::harness::{Bench, Conversation, TargetName};
 use crate::judge::{
-    Attempt, Authentication, Declaration, Destination, Evidence, Judgement, NoAnswer, Role, Rules, Sighting, Verdict,
+    Attempt, Authentication, Declaration, Destination, Evidence, Fate, Judgement, NoAnswer, Nonce, Role, Rules,
+    Sighting, Verdict,
 };
 use crate::protocol::transcript::Transcript;
 use crate::protocol::wire::Reply;
@@ -31,6 +32,18 @@ pub(super) struct Context {
 impl std::fmt::Debug for Context {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Context").field("target", &self.target).finish_non_exhaustive()
+    }
+}
+
+impl Context {
+    /// The server over TCP that cases are asked of; `None` where it is the model, or several.
+    pub(super) fn external(&self) -> Option<&TargetName> {
+        self.one_target().filter(|target| !self.bench.is_model(target))
+    }
+
+    /// The one target that all cases are about, if there is one.
+    pub(super) fn one_target(&self) -> Option<&TargetName> {
+        self.target.as_ref().or(self.stand_in.as_ref().map(|stand_in| &stand_in.target))
     }
 }
 
@@ -77,6 +90,21 @@ impl Sent {
     }
 }
 
+/// What had become of a message when a case read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Read {
+    nonce: Nonce,
+    fate: Fate,
+}
+
+impl Read {
+    /// Whether its mail has arrived since, or arrived at another door.
+    pub(super) fn is_outdated(&self, now: &[Attempt]) -> bool {
+        let has_arrived = |attempt: &Attempt| matches!(attempt.fate, Fate::Arrived { .. }) && attempt.fate != self.fate;
+        now.iter().any(|attempt| attempt.nonce == self.nonce && has_arrived(attempt))
+    }
+}
+
 /// What came back last.
 #[derive(Debug)]
 pub(super) enum Heard {
@@ -98,6 +126,8 @@ pub(super) struct CaseWorld {
     /// The deployment that is.
     pub(super) deployment: Option<DeploymentName>,
     pub(super) sent: Option<Sent>,
+    /// What was read of the evidence that cases share, each time it was.
+    pub(super) read: Vec<Read>,
     /// One attempt a role, where every role sent mail.
     pub(super) outcomes: Vec<Attempt>,
     pub(super) conversation: Option<Conversation>,
@@ -145,6 +175,12 @@ impl CaseWorld {
 
     pub(super) fn sent(&self) -> Result<&Sent, StepError> {
         self.sent.as_ref().ok_or(StepError::Misplaced("no mail was sent before this step"))
+    }
+
+    /// Notes what the case reads of the evidence that cases share.
+    pub(super) fn note(&mut self, attempts: &[Attempt]) {
+        let read = |attempt: &Attempt| Read { nonce: attempt.nonce.clone(), fate: attempt.fate.clone() };
+        self.read.extend(attempts.iter().map(read));
     }
 
     /// Says whom the steps that follow are about; what was said to another server is over.

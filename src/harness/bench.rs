@@ -189,6 +189,15 @@ impl Bench {
         slot.attempt(&Errand::new(role, destination), &self.options, &self.events).await
     }
 
+    /// All that was gathered so far, the witness asked once more for what it had not seen. Sends nothing and waits for
+    /// nothing; what has arrived only now is announced. Nothing for a target that was never made ready.
+    pub async fn look_again(&self, target: &TargetName) -> Vec<Attempt> {
+        match self.slot(target) {
+            Some(slot) => slot.look_again(&self.events).await,
+            None => Vec::new(),
+        }
+    }
+
     /// Mail that differs from the role's own. It is tried each time this is asked, and is no evidence: its attempt is
     /// announced and given back, and no verdict about roles reads it.
     pub async fn attempt_as(&self, target: &TargetName, errand: &Errand) -> Option<Attempt> {

@@ -48,6 +48,8 @@ pub struct CaseResult {
 /// One cell of the matrix: both answers of a role, and what the requirement about it came to.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Cell {
+    /// The case that fills it.
+    pub case: CaseId,
     /// The target.
     pub target: String,
     /// The role.
@@ -118,7 +120,7 @@ pub enum RunEvent {
         /// What was tried and seen.
         attempt: Box<Attempt>,
     },
-    /// A case begins.
+    /// A case begins. Where it ended before, on the same target, it is judged again: what it came to no longer holds.
     CaseStarted {
         /// The case.
         case: CaseId,

@@ -108,7 +108,8 @@ pub(super) fn ended(result: CaseResult, decides: bool) -> [RunEvent; 2] {
 }
 
 pub(super) fn cell(target: &str, role: Role, authentication: Authentication, fate: Fate, verdict: Verdict) -> RunEvent {
-    RunEvent::CellFilled { cell: Box::new(Cell { target: target.to_owned(), role, authentication, fate, verdict }) }
+    let (case, target) = (CaseId(format!("relay/{role}")), target.to_owned());
+    RunEvent::CellFilled { cell: Box::new(Cell { case, target, role, authentication, fate, verdict }) }
 }
 
 pub(super) fn model(target: &str, title: &str) -> RunEvent {
@@ -299,6 +300,21 @@ pub(super) fn broken_off() -> Vec<RunEvent> {
     let mut events: Vec<RunEvent> = conformant().into_iter().take(16).collect();
     let case = CaseId("bulletin/c08/nt-4.0-option-pack/null-session".to_owned());
     events.push(RunEvent::CaseStarted { case, target: "nt-4.0-option-pack".to_owned() });
+    events
+}
+
+/// A run on one server that the user broke off while its one case was judged a second time.
+pub(super) fn broken_off_again() -> Vec<RunEvent> {
+    let role = Role::UnauthorizedAccount;
+    let case = requirement("relay/unauthorized-account", "Its mail goes no further than anybody's", Level::Must);
+    let first =
+        CaseResult { role: Some(role), ..result("our-server", case, judgement(Verdict::Conformant, &[], None)) };
+    let [started, finished] = ended(first, true);
+    let mut events: Vec<RunEvent> = inconclusive().into_iter().take(2).collect();
+    events.extend([started.clone(), finished]);
+    events.extend([cell("our-server", role, accepted(), refused(), Verdict::Conformant), started]);
+    let (summary, unjudged, took) = (Summary::default(), Vec::new(), Duration::from_secs(3));
+    events.push(RunEvent::RunFinished { summary, unjudged, took, exit: RunEvent::BROKEN_OFF });
     events
 }
 

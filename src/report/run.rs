@@ -35,6 +35,8 @@ pub(super) struct Run {
     pub(super) ended: Vec<Ended>,
     /// Cases that began and did not end.
     pub(super) open: Vec<(CaseId, String)>,
+    /// Cases that began again after they had ended.
+    pub(super) again: BTreeSet<(CaseId, String)>,
     /// `None`: broken off.
     pub(super) end: Option<End>,
     /// Whether the user broke it off; otherwise nothing is known of why there is no end.
@@ -54,13 +56,14 @@ impl Run {
             RunEvent::Attempted { target, attempt } => {
                 self.attempts.insert((target.clone(), attempt.order), attempt.as_ref().clone());
             }
-            RunEvent::CaseStarted { case, target } => self.open.push((case.clone(), target.clone())),
-            RunEvent::CaseFinished { result, decides } => {
-                let is_it =
-                    |(case, target): &(CaseId, String)| *case == result.requirement.id && *target == result.target;
-                if let Some(index) = self.open.iter().position(is_it) {
-                    self.open.remove(index);
+            RunEvent::CaseStarted { case, target } => {
+                if self.forget(case, target) {
+                    self.again.insert((case.clone(), target.clone()));
                 }
+                self.open.push((case.clone(), target.clone()));
+            }
+            RunEvent::CaseFinished { result, decides } => {
+                self.forget(&result.requirement.id, &result.target);
                 self.ended.push(Ended { result: result.as_ref().clone(), decides: *decides });
             }
             RunEvent::CellFilled { cell } => self.cells.push(cell.as_ref().clone()),
@@ -69,6 +72,15 @@ impl Run {
                 self.end = Some(End { summary: *summary, unjudged: unjudged.clone(), took: *took, exit: *exit });
             }
         }
+    }
+
+    /// Drops what is known of a case on a target: it is judged again. Says whether it had ended.
+    fn forget(&mut self, case: &CaseId, target: &str) -> bool {
+        let ended = self.ended.len();
+        self.open.retain(|(id, name)| id != case || name != target);
+        self.cells.retain(|cell| cell.case != *case || cell.target != target);
+        self.ended.retain(|ended| ended.result.requirement.id != *case || ended.result.target != target);
+        self.ended.len() < ended
     }
 
     /// The dialogue behind a result and its deciding entry: the result's own, or that of the attempt that decided.

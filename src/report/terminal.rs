@@ -41,12 +41,14 @@ impl<W: Write + Send> Terminal<W> {
         })
     }
 
-    /// `✓ relay/null-session on Windows 2000 (0.012 s)`.
+    /// `✓ relay/null-session on Windows 2000 (0.012 s)`; of a case that is judged a second time, that it is.
     fn case_lines(&self, result: &CaseResult) -> Vec<String> {
         let verdict = result.judgement.verdict;
         let case = printable(&result.requirement.id.0);
         let target = printable(self.run.title_of(&result.target));
-        let text = format!("{case} on {target} ({})", describe::duration(result.took));
+        let is_again = self.run.again.contains(&(result.requirement.id.clone(), result.target.clone()));
+        let again = if is_again { ", judged again" } else { "" };
+        let text = format!("{case} on {target}{again} ({})", describe::duration(result.took));
         let lines = layout::hanging(&format!("{} ", describe::mark(verdict)), &text, self.options.columns());
         lines.iter().map(|line| paint(self.palette.verdict(verdict), line)).collect()
     }
@@ -70,8 +72,8 @@ impl<W: Write + Send> Report for Terminal<W> {
                 self.progress.case_started(&printable(&case.0), &printable(self.run.title_of(target)));
                 Ok(())
             }
-            RunEvent::CaseFinished { result, decides } => {
-                self.progress.case_ended(*decides, result.judgement.verdict);
+            RunEvent::CaseFinished { result, decides: _ } => {
+                self.progress.ended(self.run.ended.len(), &self.run.count(true));
                 if self.options.verbose { self.write(&self.case_lines(result)) } else { Ok(()) }
             }
             // A model answers at once: to show its roles would hide the case.

@@ -1,6 +1,6 @@
 //! The reports of one run: the terminal, and the files the user asked for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Read as _};
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::cli::exit::Failure;
 use crate::cli::files;
 use crate::cli::terminal::Terminal;
 use crate::harness::EventSink;
-use crate::judge::{RunEvent, Summary};
+use crate::judge::{CaseId, RunEvent, Summary, Verdict};
 use crate::report::{self, Junit, Ndjson, Report, TerminalOptions};
 
 /// One report and where it goes.
@@ -29,8 +29,39 @@ pub(super) struct RunReports {
     wanted: Vec<ReportArgument>,
     options: TerminalOptions,
     open: Arc<Mutex<Vec<Destination>>>,
-    /// What the cases came to so far, those that decide.
-    so_far: Arc<Mutex<Summary>>,
+    so_far: Arc<Mutex<SoFar>>,
+}
+
+/// What the cases came to so far, those that decide.
+#[derive(Debug, Default)]
+struct SoFar(BTreeMap<(CaseId, String), Verdict>);
+
+impl SoFar {
+    /// A case that begins again has come to nothing yet.
+    fn record(&mut self, event: &RunEvent) {
+        match event {
+            RunEvent::CaseStarted { case, target } => {
+                self.0.remove(&(case.clone(), target.clone()));
+            }
+            RunEvent::CaseFinished { result, decides: true } => {
+                self.0.insert((result.requirement.id.clone(), result.target.clone()), result.judgement.verdict);
+            }
+            RunEvent::CaseFinished { decides: false, .. }
+            | RunEvent::RunStarted { .. }
+            | RunEvent::TargetStarted { .. }
+            | RunEvent::Attempted { .. }
+            | RunEvent::CellFilled { .. }
+            | RunEvent::RunFinished { .. } => {}
+        }
+    }
+
+    fn summary(&self) -> Summary {
+        let mut summary = Summary::default();
+        for verdict in self.0.values() {
+            summary.count(*verdict);
+        }
+        summary
+    }
 }
 
 impl RunReports {
@@ -90,9 +121,7 @@ impl RunReports {
         let all = Arc::clone(&self.open);
         let so_far = Arc::clone(&self.so_far);
         Arc::new(move |event: RunEvent| {
-            if let RunEvent::CaseFinished { result, decides: true } = &event {
-                so_far.lock().unwrap_or_else(PoisonError::into_inner).count(result.judgement.verdict);
-            }
+            so_far.lock().unwrap_or_else(PoisonError::into_inner).record(&event);
             for destination in all.lock().unwrap_or_else(PoisonError::into_inner).iter_mut() {
                 if destination.error.is_none() {
                     destination.error = destination.report.event(&event).err();
@@ -103,7 +132,7 @@ impl RunReports {
 
     /// Says in each report that the user broke the run off, with what the cases had come to by then.
     pub(super) fn broken_off(&self, took: Duration) {
-        let summary = *self.so_far.lock().unwrap_or_else(PoisonError::into_inner);
+        let summary = self.so_far.lock().unwrap_or_else(PoisonError::into_inner).summary();
         self.sink()(RunEvent::RunFinished { summary, unjudged: Vec::new(), took, exit: RunEvent::BROKEN_OFF });
     }
 
@@ -146,4 +175,46 @@ fn holds_something_else(path: &Path, format: ReportFormat) -> bool {
         && file.take(beginning.len() as u64).read_to_end(&mut found).is_ok()
         && !found.is_empty()
         && found != beginning
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::{CaseResult, Judgement, Level, Requirement};
+
+    /// docs/events.md, "A case may come again".
+    #[test]
+    fn a_case_that_begins_again_counts_when_it_ends_again() {
+        let (case, target) = (CaseId("relay/guest".to_owned()), "lab".to_owned());
+        let started = RunEvent::CaseStarted { case: case.clone(), target: target.clone() };
+        let (sentence, place) = (String::new(), String::new());
+        let requirement = Requirement { id: case, sentence, sources: Vec::new(), level: Level::Must, place };
+        let finished = |verdict, decides| RunEvent::CaseFinished {
+            result: Box::new(CaseResult {
+                requirement: requirement.clone(),
+                target: target.clone(),
+                role: None,
+                authentication: None,
+                fate: None,
+                judgement: Judgement::new(verdict, ""),
+                transcript: None,
+                deciding_entry: None,
+                took: Duration::ZERO,
+            }),
+            decides,
+        };
+        let nothing = Summary::default();
+        let mut so_far = SoFar::default();
+        for (event, expected) in [
+            (started.clone(), nothing),
+            (finished(Verdict::Conformant, true), Summary { conformant: 1, ..nothing }),
+            (started.clone(), nothing),
+            (finished(Verdict::Deviates, true), Summary { deviates: 1, ..nothing }),
+            (started, nothing),
+            (finished(Verdict::Deviates, false), nothing),
+        ] {
+            so_far.record(&event);
+            assert_eq!(so_far.summary(), expected, "{event:?}");
+        }
+    }
 }

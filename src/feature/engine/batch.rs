@@ -8,7 +8,8 @@ use cucumber::gherkin::{Feature, LineCol, Scenario};
 use cucumber::{Event, Parser, Writer, cli, event, parser, writer};
 use futures::stream;
 
-use super::{Blame, Fault, Outcome};
+use super::sitting::{Ended, Occasion};
+use super::{Blame, Fault};
 use crate::feature::case::{Case, DeploymentName};
 use crate::feature::plan::{Plan, Scope, StandIn};
 use crate::feature::steps::judgement::answers;
@@ -25,7 +26,8 @@ pub(super) struct Batch {
     events: EventSink,
     decides: bool,
     fills_cells: bool,
-    came_to: Mutex<Outcome>,
+    occasion: Occasion,
+    ended: Mutex<Vec<Ended>>,
 }
 
 impl StandIn {
@@ -37,14 +39,15 @@ impl StandIn {
 }
 
 impl Batch {
-    pub(super) fn new(cases: Vec<Case>, context: Arc<Context>, plan: &Plan) -> Self {
+    pub(super) fn new(cases: Vec<Case>, context: Arc<Context>, plan: &Plan, occasion: Occasion) -> Self {
         Self {
             cases,
             context,
             events: Arc::clone(&plan.events),
             decides: plan.decides,
             fills_cells: matches!(plan.scope, Scope::Requirements(_)),
-            came_to: Mutex::default(),
+            occasion,
+            ended: Mutex::default(),
         }
     }
 
@@ -106,6 +109,7 @@ impl Batch {
         }
         let result = self.result(case, world);
         let cell = world.cell.filter(|_| self.fills_cells).map(|role| Cell {
+            case: result.requirement.id.clone(),
             target: result.target.clone(),
             role,
             authentication: result.authentication.clone().unwrap_or(Authentication::NotTried),
@@ -116,15 +120,13 @@ impl Batch {
         if let Some(cell) = cell {
             (self.events)(RunEvent::CellFilled { cell: Box::new(cell) });
         }
-        let mut came_to = self.came_to.lock().unwrap_or_else(PoisonError::into_inner);
-        came_to.results.push(result);
-        came_to.faults.extend(fault);
+        let ended = Ended { result, fault, read: std::mem::take(&mut world.read) };
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner).push(ended);
     }
 
-    pub(super) fn hand_over(&self, outcome: &mut Outcome) {
-        let mut came_to = self.came_to.lock().unwrap_or_else(PoisonError::into_inner);
-        outcome.results.append(&mut came_to.results);
-        outcome.faults.append(&mut came_to.faults);
+    /// What the cases came to, in the order they ran.
+    pub(super) fn take(&self) -> Vec<Ended> {
+        std::mem::take(&mut *self.ended.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// What a case's results are filed under: the first server it is about.
@@ -143,11 +145,8 @@ impl Batch {
 
     /// A case that cannot be asked of this target at all.
     fn decided_before(&self, case: &Case) -> Option<Judgement> {
-        let Context { bench, stand_in, target, .. } = &*self.context;
-        let external = target
-            .as_ref()
-            .or(stand_in.as_ref().map(|stand_in| &stand_in.target))
-            .filter(|target| !bench.is_model(target))?;
+        let Context { bench, stand_in, .. } = &*self.context;
+        let external = self.context.external()?;
         if case.model_only {
             let reason =
                 "this needs what only the built-in model has: its advice, its MAPI side or its service's state";
@@ -169,7 +168,8 @@ impl Batch {
     }
 
     fn result(&self, case: &Case, world: &CaseWorld) -> CaseResult {
-        let judgement = whole(&world.judgements);
+        let mut judgement = whole(&world.judgements);
+        judgement.reasons.extend(self.occasion.reason().map(str::to_owned));
         let conforms = judgement.verdict == Verdict::Conformant;
         let answered = case.role.and_then(|role| {
             answers(world, judgement.deciding_attempt).or_else(|| {
@@ -193,9 +193,7 @@ impl Batch {
     }
 
     fn declaration(&self) -> Option<Declaration> {
-        let Context { bench, target, stand_in, .. } = &*self.context;
-        let target = target.as_ref().or(stand_in.as_ref().map(|stand_in| &stand_in.target))?;
-        bench.declaration(target)
+        self.context.bench.declaration(self.context.one_target()?)
     }
 }
 

@@ -58,6 +58,7 @@ async fn sends_mail(world: &mut CaseWorld, role: RolePhrase, destination: Destin
     } else {
         bench.evidence(&target, &[role]).await
     };
+    world.note(&evidence.attempts);
     world.sent = Some(Sent { role, destination, evidence, recipients: Vec::new(), sightings: Vec::new() });
     Ok(())
 }
@@ -108,7 +109,10 @@ async fn every_role_sends_mail(world: &mut CaseWorld, destination: DestinationWo
     for role in Role::MATRIX {
         presence(world, role)?;
         match bench.attempt(&target, role, destination.0).await {
-            Some(attempt) => world.outcomes.push(attempt),
+            Some(attempt) => {
+                world.note(std::slice::from_ref(&attempt));
+                world.outcomes.push(attempt);
+            }
             None => {
                 let reason = format!("no mail of {} could be tried", role.phrase());
                 return world.conclude(Verdict::Inconclusive, reason);

@@ -150,6 +150,13 @@ impl Slot {
         Some(gather::once(&mut gathered, &ready, errand, options, &announce).await)
     }
 
+    pub(super) async fn look_again(&self, events: &EventSink) -> Vec<Attempt> {
+        let Some(ready) = self.ready.get() else { return Vec::new() };
+        let mut gathered = self.gathered.lock().await;
+        gather::look_again(&mut gathered, ready, &|attempt| self.announce(ready, attempt, events));
+        gathered.attempts().to_vec()
+    }
+
     pub(super) async fn errand(&self, errand: &Errand, options: &BenchOptions, events: &EventSink) -> Option<Attempt> {
         let _one_at_a_time = self.gathered.lock().await;
         let ready = match self.get_ready().await {

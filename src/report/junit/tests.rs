@@ -117,6 +117,16 @@ proptest! {
 }
 
 #[test]
+fn a_case_that_was_judged_again_when_the_run_was_broken_off_is_there_once_and_open() {
+    let xml = written(&fixture::broken_off_again());
+    let document = Document::parse(&xml).unwrap();
+    let [relay] = cases(&document, "relay/unauthorized-account")[..] else { panic!("{xml}") };
+    assert_eq!(child(relay, "error").and_then(|error| error.attribute("type")), Some("broken-off"));
+    let run = child(cases(&document, "run")[0], "error").unwrap();
+    assert!(run.attribute("message").unwrap().contains("broken off: 0 of "), "{xml}");
+}
+
+#[test]
 fn a_run_that_failed_is_an_error() {
     let mut events = fixture::conformant();
     let Some(RunEvent::RunFinished { exit, .. }) = events.last_mut() else { panic!("it is finished") };

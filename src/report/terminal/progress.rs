@@ -4,22 +4,20 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::judge::{Role, Verdict};
+use crate::judge::{Role, Summary};
 
 /// How often the elapsed time is redrawn, so that a slow server does not look like a dead program.
 const TICK: Duration = Duration::from_millis(200);
 
 pub(super) struct Progress {
     bar: ProgressBar,
-    deviates: u32,
-    inconclusive: u32,
     /// The case that is under way, as it is shown.
     case: String,
 }
 
 impl Progress {
     pub(super) fn hidden() -> Self {
-        Self { bar: ProgressBar::hidden(), deviates: 0, inconclusive: 0, case: String::new() }
+        Self { bar: ProgressBar::hidden(), case: String::new() }
     }
 
     pub(super) fn new(shown: bool, cases: u32) -> Self {
@@ -44,14 +42,12 @@ impl Progress {
         self.bar.set_message(format!("tried {}; {}", role.phrase(), self.case));
     }
 
-    pub(super) fn case_ended(&mut self, decides: bool, verdict: Verdict) {
-        self.bar.inc(1);
-        match verdict {
-            Verdict::Deviates if decides => self.deviates += 1,
-            Verdict::Inconclusive if decides => self.inconclusive += 1,
-            _ => return,
-        }
-        self.bar.set_prefix(format!("({} ✗, {} ?) ", self.deviates, self.inconclusive));
+    /// How many cases have ended, and what those came to that decide.
+    pub(super) fn ended(&self, cases: usize, deciding: &Summary) {
+        self.bar.set_position(u64::try_from(cases).unwrap_or(u64::MAX));
+        let Summary { deviates, inconclusive, .. } = deciding;
+        let is_clean = *deviates == 0 && *inconclusive == 0;
+        self.bar.set_prefix(if is_clean { String::new() } else { format!("({deviates} ✗, {inconclusive} ?) ") });
     }
 
     /// Takes the bar away while something else is written.
@@ -77,5 +73,20 @@ mod tests {
         assert_eq!(progress.bar.message(), "tried the null session; relay/anonymous on 127.0.0.1:25");
         progress.case_started("relay/guest", "127.0.0.1:25");
         assert_eq!(progress.bar.message(), "relay/guest on 127.0.0.1:25");
+    }
+
+    /// A case that is judged again changes what the cases came to, not how many there are.
+    #[test]
+    fn the_bar_stands_where_the_cases_do() {
+        let progress = Progress::hidden();
+        progress.bar.set_length(2);
+        let deviating = Summary { conformant: 1, deviates: 1, ..Summary::default() };
+        for deciding in [Summary { conformant: 2, ..Summary::default() }, deviating] {
+            progress.ended(2, &deciding);
+        }
+        assert_eq!((progress.bar.position(), progress.bar.length()), (2, Some(2)));
+        assert_eq!(progress.bar.prefix(), "(1 ✗, 0 ?) ");
+        progress.ended(2, &Summary { conformant: 2, ..Summary::default() });
+        assert_eq!(progress.bar.prefix(), "");
     }
 }

@@ -25,6 +25,11 @@ pub(super) fn lines(run: &Run, palette: &Palette, columns: usize) -> Vec<String>
         );
         lines.extend(labelled("Besides", &text));
     }
+    if let Ok(count @ 1..) = u32::try_from(run.again.len()) {
+        let verb = if count == 1 { "was" } else { "were" };
+        let text = format!("{} {verb} judged again: mail arrived after the first verdict", counted(count, "result"));
+        lines.extend(labelled("Again", &text));
+    }
     for cell in run.cells.iter().filter(|cell| run.rests_on_the_file(cell)) {
         let text = format!(
             "{}the login of {} was refused, as the file says it is (`login: refused`): nothing is known of its rights",

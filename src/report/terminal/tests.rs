@@ -185,6 +185,29 @@ fn verbose_tells_every_case_as_it_ends_and_what_does_not_decide() {
     );
 }
 
+/// docs/events.md: from the second `case-started` on, what the case came to before is no result any more.
+#[test]
+fn a_verdict_that_is_asked_for_again_does_not_count() {
+    let drawn = drawn(&fixture::broken_off_again(), PLAIN);
+    assert!(drawn.contains("\nSummary   0 of "), "{drawn}");
+    assert!(!drawn.contains("✓"), "{drawn}");
+    assert!(
+        drawn.contains("\nOpen      relay/unauthorized-account on mail.inside.example:25 was under way\n"),
+        "{drawn}"
+    );
+}
+
+#[test]
+fn verbose_says_which_case_is_judged_again() {
+    let mut events = fixture::broken_off_again();
+    events.truncate(5);
+    let again = [events[2].clone(), events[3].clone()];
+    events.extend(again);
+    let drawn = drawn(&events, TerminalOptions { verbose: true, ..PLAIN });
+    let case = "✓ relay/unauthorized-account on mail.inside.example:25";
+    assert!(drawn.contains(&format!("\n{case} (0.012 s)\n{case}, judged again (0.012 s)\n")), "{drawn}");
+}
+
 #[test]
 fn marks_the_line_that_decided_and_no_other() {
     let drawn = drawn(&fixture::deviating(), PLAIN);
