@@ -5,11 +5,10 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
 use rstest::rstest;
-use smtpspec::feature::{FeatureText, Plan, Scope, Suite, run};
-use smtpspec::harness::{Bench, BenchOptions, TargetFile, TargetName};
-use smtpspec::judge::{Judgement, StandardRules, Verdict};
-use smtpspec::reference::bulletin::Bulletins;
-use smtpspec::reference::deployment::catalogue::Catalogue;
+use smtpspec::feature::{FeatureText, Scope};
+use smtpspec::judge::{Judgement, Verdict};
+
+use crate::lab::judge;
 
 /// A server that takes everything, and keeps each line it was told.
 fn taking_all() -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
@@ -48,26 +47,9 @@ fn judged(address: SocketAddr, steps: &str) -> Judgement {
          Given the mail server\n{steps}"
     );
     let file = format!("address: {address}\nservice: mx\nlocal-recipient: postmaster@inside.example\n");
-    let file = TargetFile::read("lab.yaml", &file).unwrap_or_else(|wrong| panic!("{wrong:?}"));
-    let catalogue = Catalogue::built_in().unwrap();
-    let suite = Suite::load([FeatureText::new("own.feature", &text)], &catalogue);
-    let suite = suite.unwrap_or_else(|wrong| panic!("{wrong:?}"));
-    let target = TargetName("lab".to_owned());
-    let bench = Arc::new(Bench::new(BenchOptions::default(), Arc::new(|_| {})));
-    bench.add_external(target.clone(), file);
-    let plan = Plan {
-        bench,
-        catalogue: Arc::new(catalogue),
-        advisor: Arc::new(Bulletins::built_in().unwrap()),
-        rules: Arc::new(StandardRules),
-        events: Arc::new(|_| {}),
-        scope: Scope::Requirements(vec![target]),
-        decides: true,
-    };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let outcome = runtime.block_on(run(&suite, &plan));
-    assert!(outcome.faults.is_empty(), "{:#?}", outcome.faults);
-    let [result] = outcome.results.as_slice() else { panic!("{:#?}", outcome.results) };
+    let cases = [FeatureText::new("own.feature", &text)];
+    let results = judge(("lab.yaml", &file), cases, |target| Scope::Requirements(vec![target]));
+    let [result] = results.as_slice() else { panic!("{results:#?}") };
     result.judgement.clone()
 }
 

@@ -6,12 +6,11 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
-use smtpspec::diagnostic::Diagnostic;
-use smtpspec::feature::{DeploymentName, Plan, Scope, StandIn, Suite, built_in, run};
-use smtpspec::harness::{Bench, BenchOptions, TargetFile, TargetName};
-use smtpspec::judge::{CaseResult, StandardRules, Verdict};
-use smtpspec::reference::bulletin::Bulletins;
-use smtpspec::reference::deployment::catalogue::Catalogue;
+use smtpspec::feature::{DeploymentName, Scope, StandIn, built_in};
+use smtpspec::harness::TargetName;
+use smtpspec::judge::{CaseResult, Verdict};
+
+use crate::lab::judge;
 
 /// What AUTH LOGIN makes of `sesame`, `alice` and `bob` (`printf sesame | base64`).
 const SESAME: &str = "c2VzYW1l";
@@ -87,10 +86,6 @@ fn attend(stream: TcpStream, failed: &Mutex<Vec<String>>) -> Option<()> {
     None
 }
 
-fn rendered(wrong: &[Diagnostic]) -> String {
-    wrong.iter().map(|diagnostic| diagnostic.render(false, 100)).collect()
-}
-
 /// What the built-in cases of this scope come to, by their ids. Bob's password has a slip in it.
 fn judged(server: &Scripted, more: &str, scope: impl Fn(TargetName) -> Scope) -> BTreeMap<String, CaseResult> {
     let folder = tempfile::tempdir().unwrap();
@@ -105,28 +100,8 @@ fn judged(server: &Scripted, more: &str, scope: impl Fn(TargetName) -> Scope) ->
         server.address
     );
     let name = folder.path().join("lab.yaml").display().to_string();
-    let file = TargetFile::read(&name, &text).unwrap_or_else(|wrong| panic!("{}", rendered(&wrong)));
-    let catalogue = Catalogue::built_in().unwrap();
-    let suite = Suite::load(built_in(), &catalogue).unwrap();
-    let target = TargetName("lab".to_owned());
-    let bench = Arc::new(Bench::new(BenchOptions::default(), Arc::new(|_| {})));
-    bench.add_external(target.clone(), file);
-    let plan = Plan {
-        bench,
-        catalogue: Arc::new(catalogue),
-        advisor: Arc::new(Bulletins::built_in().unwrap()),
-        rules: Arc::new(StandardRules),
-        events: Arc::new(|_| {}),
-        scope: scope(target),
-        decides: true,
-    };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let outcome = runtime.block_on(async {
-        plan.bench.prepare().await.unwrap_or_else(|wrong| panic!("{}", rendered(&wrong)));
-        run(&suite, &plan).await
-    });
-    assert!(outcome.faults.is_empty(), "{:#?}", outcome.faults);
-    outcome.results.into_iter().map(|result| (result.requirement.id.0.clone(), result)).collect()
+    let results = judge((&name, &text), built_in(), scope);
+    results.into_iter().map(|result| (result.requirement.id.0.clone(), result)).collect()
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod evidence;
 mod features;
 #[cfg(unix)]
 mod interop;
+mod lab;
 mod layers;
 mod logins;
 mod model;
