@@ -71,16 +71,16 @@ pub async fn run(suite: &Suite, plan: &Plan) -> Outcome {
     let mut sittings: Vec<Sitting> = match &plan.scope {
         Scope::Requirements(targets) => {
             let on = |target: &TargetName| {
-                let cases: Vec<Case> = requirements(suite).cloned().collect();
-                expect_roles(plan, target, &cases);
+                let mut cases: Vec<Case> = requirements(suite).cloned().collect();
+                make_ready(plan, target, &mut cases);
                 Sitting::new(cases, context(plan, Some(target.clone()), None))
             };
             targets.iter().map(on).collect()
         }
         Scope::Record { stands_in } => {
-            let cases: Vec<Case> = record(suite, stands_in.as_ref()).cloned().collect();
+            let mut cases: Vec<Case> = record(suite, stands_in.as_ref()).cloned().collect();
             match stands_in {
-                Some(stand_in) => expect_roles(plan, &stand_in.target, &cases),
+                Some(stand_in) => make_ready(plan, &stand_in.target, &mut cases),
                 None => put_on_the_bench(suite, plan),
             }
             vec![Sitting::new(cases, context(plan, None, stands_in.clone()))]
@@ -97,9 +97,14 @@ pub async fn run(suite: &Suite, plan: &Plan) -> Outcome {
     outcome
 }
 
-fn expect_roles(plan: &Plan, target: &TargetName, cases: &[Case]) {
+/// Tells the bench whom the cases are about. On a server that is not ours, wrong passwords come last: it may lock the
+/// account that they are tried on, and cases that sign in to it would find it locked.
+fn make_ready(plan: &Plan, target: &TargetName, cases: &mut [Case]) {
     let roles: Vec<Role> = cases.iter().filter_map(|case| case.role).collect();
     plan.bench.expect_roles(target, &roles);
+    if !plan.bench.is_model(target) {
+        cases.sort_by_key(|case| case.role == Some(Role::WrongPassword));
+    }
 }
 
 fn requirements(suite: &Suite) -> impl Iterator<Item = &Case> {

@@ -6,7 +6,8 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
-use smtpspec::feature::{DeploymentName, Scope, StandIn, built_in};
+use rstest::rstest;
+use smtpspec::feature::{DeploymentName, FeatureText, Scope, StandIn, built_in};
 use smtpspec::harness::TargetName;
 use smtpspec::judge::{CaseResult, Verdict};
 
@@ -17,38 +18,54 @@ const SESAME: &str = "c2VzYW1l";
 const ALICE: &str = "YWxpY2U=";
 const BOB: &str = "Ym9i";
 
-/// A server that lets alice in with the right password, and relays for her alone. It has AUTH LOGIN and nothing else.
+/// What `judged` gives as bob's password (`printf seasme | base64`).
+const SEASME: &str = "c2Vhc21l";
+
+/// A server that lets people in with the right password, and relays for alice alone. It has AUTH LOGIN and nothing else.
 struct Scripted {
     address: SocketAddr,
-    /// What failed, in order: the mechanism it has not, or the user and the password that it refused.
-    failed: Arc<Mutex<Vec<String>>>,
+    said: Arc<Mutex<Said>>,
+}
+
+/// What it was told at AUTH, in order: the mechanism it has not, or the user and the password.
+#[derive(Debug, Default)]
+struct Said {
+    all: Vec<String>,
+    failed: Vec<String>,
 }
 
 impl Scripted {
-    fn open() -> Self {
+    fn open(accounts: &'static [(&'static str, &'static str)]) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
-        let failed: Arc<Mutex<Vec<String>>> = Arc::default();
-        let kept = Arc::clone(&failed);
+        let said: Arc<Mutex<Said>> = Arc::default();
+        let kept = Arc::clone(&said);
         // It ends with the test's process.
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let kept = Arc::clone(&kept);
-                std::thread::spawn(move || attend(stream, &kept));
+                std::thread::spawn(move || attend(stream, accounts, &kept));
             }
         });
-        Self { address, failed }
+        Self { address, said }
     }
 
     fn failed(&self) -> Vec<String> {
-        self.failed.lock().unwrap().clone()
+        self.said.lock().unwrap().failed.clone()
     }
 }
 
 /// One session. A connection that breaks is over.
-fn attend(stream: TcpStream, failed: &Mutex<Vec<String>>) -> Option<()> {
+fn attend(stream: TcpStream, accounts: &[(&str, &str)], said: &Mutex<Said>) -> Option<()> {
     let mut lines = BufReader::new(stream.try_clone().ok()?).lines();
     let say = |text: &str| (&stream).write_all(format!("{text}\r\n").as_bytes()).ok();
+    let keep = |login: String, is_let_in: bool| {
+        let mut said = said.lock().unwrap();
+        said.all.push(login.clone());
+        if !is_let_in {
+            said.failed.push(login);
+        }
+    };
     let mut is_alice = false;
     say("220 mail.inside.example ESMTP")?;
     while let Some(Ok(line)) = lines.next() {
@@ -60,16 +77,13 @@ fn attend(stream: TcpStream, failed: &Mutex<Vec<String>>) -> Option<()> {
                 let user = lines.next()?.ok()?;
                 say("334 UGFzc3dvcmQ6")?;
                 let password = lines.next()?.ok()?;
-                is_alice = user == ALICE && password == SESAME;
-                if is_alice {
-                    say("235 2.7.0 ok")?;
-                } else {
-                    failed.lock().unwrap().push(format!("{user} {password}"));
-                    say("535 5.7.8 no")?;
-                }
+                let is_let_in = accounts.contains(&(user.as_str(), password.as_str()));
+                is_alice = is_let_in && user == ALICE;
+                keep(format!("{user} {password}"), is_let_in);
+                say(if is_let_in { "235 2.7.0 ok" } else { "535 5.7.8 no" })?;
             }
             ("AUTH", other) => {
-                failed.lock().unwrap().push(other.to_owned());
+                keep(other.to_owned(), false);
                 say("504 5.5.4 no such mechanism")?;
             }
             ("RCPT", path) if path.contains("@elsewhere.example") && !is_alice => say("554 5.7.1 relaying denied")?,
@@ -86,8 +100,17 @@ fn attend(stream: TcpStream, failed: &Mutex<Vec<String>>) -> Option<()> {
     None
 }
 
-/// What the built-in cases of this scope come to, by their ids. Bob's password has a slip in it.
+/// What the built-in cases of this scope come to, by their ids.
 fn judged(server: &Scripted, more: &str, scope: impl Fn(TargetName) -> Scope) -> BTreeMap<String, CaseResult> {
+    judged_by(built_in(), server, more, scope)
+}
+
+fn judged_by(
+    cases: Vec<FeatureText>,
+    server: &Scripted,
+    more: &str,
+    scope: impl Fn(TargetName) -> Scope,
+) -> BTreeMap<String, CaseResult> {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("alice"), "sesame\n").unwrap();
     std::fs::write(folder.path().join("bob"), "seasme\n").unwrap();
@@ -100,20 +123,19 @@ fn judged(server: &Scripted, more: &str, scope: impl Fn(TargetName) -> Scope) ->
         server.address
     );
     let name = folder.path().join("lab.yaml").display().to_string();
-    let results = judge((&name, &text), built_in(), scope);
+    let results = judge((&name, &text), cases, scope);
     results.into_iter().map(|result| (result.requirement.id.0.clone(), result)).collect()
 }
 
 #[test]
 fn a_slip_in_a_password_fails_once_and_hides_nothing_else() {
-    let server = Scripted::open();
+    let server = Scripted::open(&[(ALICE, SESAME)]);
     let results = judged(&server, "", |target| Scope::Requirements(vec![target]));
     let failed = server.failed();
     let [slip, mechanism, guest, wrong] = failed.as_slice() else { panic!("{failed:#?}") };
     assert_eq!(mechanism, "AUTH NTLM", "the null session, once for all cases about it");
     assert!(!guest.starts_with(BOB), "{guest}");
-    // `printf seasme | base64`
-    assert_eq!(*slip, format!("{BOB} c2Vhc21l"));
+    assert_eq!(*slip, format!("{BOB} {SEASME}"));
     assert!(wrong.starts_with(BOB) && wrong != slip, "the wrong password is the last: {wrong}");
 
     let verdict = |id: &str| results.get(&format!("requirements/{id}")).map(|result| result.judgement.verdict);
@@ -134,10 +156,31 @@ fn a_slip_in_a_password_fails_once_and_hides_nothing_else() {
     assert!(slip.judgement.reasons.join("; ").contains("535 5.7.8 no"), "{slip:#?}");
 }
 
+/// A server may lock the account at the first failure: nobody signs in to it any more behind a wrong password.
+#[rstest]
+#[case::as_they_stand(false)]
+#[case::the_other_way_round(true)]
+fn a_wrong_password_is_the_last_login_of_a_run(#[case] is_reversed: bool) {
+    let server = Scripted::open(&[(ALICE, SESAME), (BOB, SEASME)]);
+    let mut cases = built_in();
+    if is_reversed {
+        cases.reverse();
+    }
+    let results = judged_by(cases, &server, "", |target| Scope::Requirements(vec![target]));
+    let said = server.said.lock().unwrap();
+    let wrong: Vec<usize> = (0..said.all.len())
+        .filter(|at| said.all[*at].starts_with(BOB) && said.all[*at] != format!("{BOB} {SEASME}"))
+        .collect();
+    assert_eq!(wrong, [said.all.len() - 1], "{said:#?}");
+    assert!(said.all.iter().filter(|login| **login == format!("{BOB} {SEASME}")).count() > 1, "{said:#?}");
+    let verdict = results["requirements/relay/wrong-password"].judgement.verdict;
+    assert_eq!(verdict, Verdict::Conformant);
+}
+
 /// Nobody sees what goes inside: that it was not seen there says nothing.
 #[test]
 fn without_a_door_inside_it_is_left_open_what_was_delivered_there() {
-    let server = Scripted::open();
+    let server = Scripted::open(&[(ALICE, SESAME)]);
     let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
     let deployment = DeploymentName::read("windows-2000");
     let results = judged(&server, &format!("witness: {{ listen: {free} }}\n"), |target| Scope::Record {

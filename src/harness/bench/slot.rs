@@ -105,21 +105,24 @@ impl Slot {
 
     pub(super) async fn evidence(&self, roles: &[Role], options: &BenchOptions, events: &EventSink) -> Evidence {
         let mut roles: BTreeSet<Role> = roles.iter().copied().collect();
-        roles.extend(self.expected());
+        roles.extend(self.expected_by_now());
         let attempts = self.gather(&roles, options, events).await;
         Evidence { declaration: self.declaration.clone(), attempts }
     }
 
     pub(super) async fn before_sign_in(&self, role: Role, options: &BenchOptions, events: &EventSink) {
-        let mut roles = self.expected();
+        let roles = self.expected_by_now();
         if matches!(self.origin, Origin::External { .. }) && roles.contains(&role) {
-            roles.remove(&Role::WrongPassword);
             self.gather(&roles, options, events).await;
         }
     }
 
-    fn expected(&self) -> BTreeSet<Role> {
-        self.expected.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Who can be gathered at any question. A wrong password has to be asked about: the account that it is tried on may be
+    /// locked from then on.
+    fn expected_by_now(&self) -> BTreeSet<Role> {
+        let mut roles = self.expected.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        roles.remove(&Role::WrongPassword);
+        roles
     }
 
     async fn gather(&self, roles: &BTreeSet<Role>, options: &BenchOptions, events: &EventSink) -> Vec<Attempt> {
