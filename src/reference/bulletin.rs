@@ -107,7 +107,7 @@ impl Bulletins {
         for source in sources {
             match files::read(source) {
                 Ok(text) => texts.push(text),
-                Err(diagnostic) => wrong.push(diagnostic),
+                Err(found) => wrong.extend(found),
             }
         }
         texts.sort_by_key(|text: &BulletinFile| text.edition);

@@ -30,7 +30,7 @@ impl Product {
     /// # Errors
     /// All that is wrong with it, each with its place and remedy.
     pub fn read(source: &Source) -> Result<Self, Vec<Diagnostic>> {
-        let file: ProductFile = source.read().map_err(|diagnostic| vec![diagnostic])?;
+        let file: ProductFile = source.read_all()?;
         let id = source.id().to_owned();
         let mut wrong = check::check(source, &file);
         let facts = take_apart(source, &id, None, &file.replies, &mut wrong);

@@ -40,13 +40,8 @@ fn worded(error: &Error) -> Diagnostic {
             .label("not a value here")
             .note(format!("the values here are {}", listed(expected)))
             .did_you_mean(variant, expected.iter().copied()),
-        Error::SerdeMissingField { field, .. } => Diagnostic::error(format!("the key `{field}` is missing"))
-            .label("among the keys here")
-            .remedy(format!("add `{field}:`, or indent it as the keys here are")),
-        Error::DuplicateMappingKey { key, .. } => {
-            let key = key.as_deref().unwrap_or_default();
-            Diagnostic::error(format!("the key `{key}` stands here a second time")).remedy("keep one of the two")
-        }
+        Error::SerdeMissingField { field, .. } => missing(field),
+        Error::DuplicateMappingKey { key, .. } => doubled(key.as_deref().unwrap_or_default()),
         Error::SerdeInvalidType { unexpected, expected, .. }
         | Error::SerdeInvalidValue { unexpected, expected, .. } => {
             Diagnostic::error(format!("{expected} is wanted here, not {unexpected}"))
@@ -89,6 +84,16 @@ fn worded(error: &Error) -> Diagnostic {
         }
         other => Diagnostic::error(format!("this cannot be read: {}", without_place(&other.to_string()))),
     }
+}
+
+pub(super) fn missing(key: &str) -> Diagnostic {
+    Diagnostic::error(format!("the key `{key}` is missing"))
+        .label("among the keys here")
+        .remedy(format!("add `{key}:`, or indent it as the keys here are"))
+}
+
+pub(super) fn doubled(key: &str) -> Diagnostic {
+    Diagnostic::error(format!("the key `{key}` stands here a second time")).remedy("keep one of the two")
 }
 
 fn beyond_reading() -> Diagnostic {
