@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::cli::arguments::Verify;
 use crate::cli::exit::Failure;
 use crate::cli::{cases, files, scenario};
+use crate::diagnostic::Diagnostic;
 use crate::feature::{DeploymentName, Scope, StandIn, Suite};
 use crate::harness::{Bench, TargetFile, TargetName};
 use crate::judge::Role;
@@ -67,7 +68,7 @@ impl Job {
         let catalogue = scenario::catalogue(scenarios)?;
         let bulletins = Bulletins::built_in().map_err(Failure::Input)?;
         let whole = cases::suite(&arguments.features, &catalogue)?;
-        let suite = whole.select(&arguments.selectors).map_err(Failure::Input)?;
+        let suite = whole.select(&arguments.selectors).map_err(|wrong| file_among(&arguments.selectors, wrong))?;
         let mut on = Vec::new();
         let mut seen = BTreeSet::new();
         for argument in &arguments.on {
@@ -156,6 +157,22 @@ impl Job {
             parts.push(Part { scope: Scope::Record { stands_in: None }, decides: true });
         }
         parts
+    }
+}
+
+/// What no case is meant by, said anew where it is a file to judge that stands without its `--on`.
+fn file_among(selectors: &[String], wrong: Vec<Diagnostic>) -> Failure {
+    let is_to_judge = |selector: &&String| {
+        let path = Path::new(selector.as_str());
+        let ending = path.extension().and_then(std::ffi::OsStr::to_str);
+        matches!(ending, Some("yaml" | "yml")) || ending != Some("feature") && path.is_file()
+    };
+    match selectors.iter().find(is_to_judge) {
+        Some(file) => Failure::argument(
+            format!("`{file}` selects no case: it is a file"),
+            format!("did you mean `--on {file}`? That judges the server it describes"),
+        ),
+        None => Failure::Input(wrong),
     }
 }
 
