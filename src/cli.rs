@@ -5,6 +5,7 @@ mod arguments;
 mod cases;
 mod exit;
 mod files;
+mod kind;
 mod lint;
 mod list;
 mod new;

@@ -73,7 +73,9 @@ pub(super) enum Subcommand {
     List(List),
     /// Write a commented target file or a first case
     New(New),
-    /// Check feature, target and deployment files without running anything
+    /// Check feature and YAML files without running anything
+    ///
+    /// A YAML file is a target, a deployment, a product or a bulletin by its keys, or else by the folder it is in.
     Lint(Lint),
 }
 

@@ -82,6 +82,12 @@ impl Source {
         salvage::salvage(self)
     }
 
+    /// The outermost keys, each once, up to where the text is no YAML any more.
+    pub fn outermost_keys(&self) -> Vec<String> {
+        let keys = keys::Keys::of(self);
+        keys.names.into_iter().filter(|(path, _)| path.len() == 1).map(|(_, name)| name).collect()
+    }
+
     /// The place of a value that was read from this text, marked; without a place for a value that was not. Of a value
     /// over several lines its first word is marked.
     pub fn excerpt(&self, place: Option<Range<usize>>) -> Excerpt {

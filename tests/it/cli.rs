@@ -3,6 +3,7 @@
 mod advice;
 mod features;
 mod help;
+mod lint;
 mod listings;
 mod matrix;
 mod on;

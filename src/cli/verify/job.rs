@@ -205,7 +205,7 @@ fn read_target(catalogue: &Catalogue, argument: &str, allowed: &[String]) -> Res
         return scenario::deployment(catalogue, argument).map(|deployment| On::Deployment(Box::new(deployment)));
     }
     let text = files::text(Path::new(argument))?;
-    if scenario::is_target_file(&text) {
+    if scenario::is_target_file(argument, &text)? {
         let file = scenario::target(argument, &text, allowed).map_err(Failure::Input)?;
         return Ok(On::External(TargetName(argument.to_owned()), Box::new(file)));
     }
