@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Edition, is_date};
+use super::{Edition, check_date};
 use crate::diagnostic::Diagnostic;
 use crate::reference::yaml::{Placed, Source};
 
@@ -99,9 +99,9 @@ pub(super) enum Condition {
 pub(super) fn read(source: &Source) -> Result<BulletinFile, Vec<Diagnostic>> {
     let file: BulletinFile = source.read_all()?;
     let mut wrong = Vec::new();
-    if !is_date(&file.in_force_from.value) {
+    if let Err(why) = check_date(&file.in_force_from.value) {
         let error = source.error_at(&file.in_force_from, format!("`{}` is no date", file.in_force_from.value));
-        wrong.push(error.remedy("write it as in `2002-02-27`"));
+        wrong.push(error.remedy(why.to_string()));
     }
     for (index, Service { product, .. }) in file.services.iter().enumerate() {
         if file.services.iter().take(index).any(|earlier| earlier.product == *product) {

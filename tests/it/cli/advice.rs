@@ -38,6 +38,7 @@ fn the_text_in_force_on_a_day_is_asked(#[case] day: &str, #[case] has: &str, #[c
 #[rstest]
 #[case::unknown(&["windows-200"], "did you mean `windows-2000`?")]
 #[case::no_date(&["windows-2000", "--dated", "yesterday"], "write year, month and day as in 2002-03-01")]
+#[case::no_day(&["windows-2000", "--dated", "2002-02-30"], "the days of that month are 01 to 28")]
 #[case::no_month(&["windows-2000", "--dated", "2002-13-01"], "write year, month and day as in 2002-03-01")]
 #[case::missing_file(&["nothing.yaml"], "nothing.yaml cannot be read")]
 #[case::wrong_file(&["host.yaml"], "--> host.yaml:2:1")]
