@@ -226,4 +226,5 @@ fn a_bulletin_of_ones_own_is_read() {
 fn a_wrong_bulletin_is_refused(#[case] text: String, #[case] expected: &str) {
     let wrong = Bulletins::read(&[Source::new("own.yaml", text)]).unwrap_err();
     assert!(wrong[0].to_string().contains(expected), "{}", wrong[0]);
+    assert!(wrong.iter().all(|diagnostic| diagnostic.remedy.is_some()), "what is to be done? {wrong:?}");
 }

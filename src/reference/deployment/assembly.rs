@@ -55,6 +55,7 @@ fn known_product<'a>(
             source
                 .error_at(name, format!("there is no product `{}`", name.value))
                 .note(format!("the products are {}", ids.join(", ")))
+                .remedy("name one of these; `--scenarios FOLDER` adds those in FOLDER/products")
                 .did_you_mean(&name.value, products.keys().map(String::as_str)),
         );
     }
