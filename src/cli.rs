@@ -5,6 +5,7 @@ mod arguments;
 mod cases;
 mod exit;
 mod files;
+mod kind;
 mod lint;
 mod list;
 mod new;
@@ -21,9 +22,11 @@ use exit::Exit;
 
 /// Runs the command the arguments ask for. Everything printed and written happens in here.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let given: Vec<OsString> = arguments.into_iter().collect();
+    let arguments = match Arguments::try_parse_from(&given) {
         Ok(arguments) => arguments,
-        Err(error) => {
+        Err(mut error) => {
+            arguments::name_nearest_flag(&mut error, &given);
             // Help and version are printed by the same call; a broken pipe behind it is nobody's error.
             let asked_for = !error.use_stderr();
             let _ = error.print();

@@ -15,10 +15,9 @@ use crate::reference::deployment::{Deployment, Listener};
 
 pub(super) fn advise(arguments: &Advise, scenarios: &[PathBuf], terminal: &Terminal) -> Result<Exit, Failure> {
     if let Some(date) = &arguments.dated
-        && !bulletin::is_date(date)
+        && let Err(why) = bulletin::check_date(date)
     {
-        let title = format!("`{date}` is no date");
-        return Err(Failure::argument(title, "write year, month and day as in 2002-03-01"));
+        return Err(Failure::argument(format!("`{date}` is no date"), why.to_string()));
     }
     let catalogue = scenario::catalogue(scenarios)?;
     let bulletins = Bulletins::built_in().map_err(Failure::Input)?;

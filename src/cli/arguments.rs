@@ -1,11 +1,14 @@
 //! The arguments, as `--help` shows them.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use clap::{Args, Parser, ValueEnum};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Args, CommandFactory as _, Parser, ValueEnum};
 
 use super::exit::Exit;
+use crate::diagnostic::nearest;
 
 /// Who may relay through this mail server?
 ///
@@ -24,6 +27,23 @@ pub(super) struct Arguments {
 
     #[command(subcommand)]
     pub(super) subcommand: Subcommand,
+}
+
+/// Names the nearest flag where clap names none: short words differ too much for its measure, as `--om` from `--on` does.
+pub(super) fn name_nearest_flag(error: &mut clap::Error, given: &[OsString]) {
+    if error.kind() != ErrorKind::UnknownArgument || error.get(ContextKind::SuggestedArg).is_some() {
+        return;
+    }
+    let Some(ContextValue::String(unknown)) = error.get(ContextKind::InvalidArg) else { return };
+    let Some(word) = unknown.strip_prefix("--") else { return };
+    let mut command = Arguments::command();
+    command.build();
+    let subcommand = given.iter().skip(1).find_map(|word| command.find_subcommand(word));
+    let flags = subcommand.unwrap_or(&command).get_arguments().filter_map(|argument| argument.get_long());
+    let Some(flag) = nearest(word, flags).map(|flag| format!("--{flag}")) else { return };
+    error.insert(ContextKind::SuggestedArg, ContextValue::String(flag));
+    // That it could be meant as a value is no advice beside this.
+    error.insert(ContextKind::Suggested, ContextValue::StyledStrs(Vec::new()));
 }
 
 /// When to use colour.
@@ -53,7 +73,9 @@ pub(super) enum Subcommand {
     List(List),
     /// Write a commented target file or a first case
     New(New),
-    /// Check feature, target and deployment files without running anything
+    /// Check feature and YAML files without running anything
+    ///
+    /// A YAML file is a target, a deployment, a product or a bulletin by its keys, or else by the folder it is in.
     Lint(Lint),
 }
 

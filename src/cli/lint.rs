@@ -5,11 +5,14 @@ use std::path::PathBuf;
 
 use super::arguments::Lint;
 use super::exit::{Exit, Failure};
+use super::kind::Kind;
 use super::terminal::Terminal;
 use super::{files, scenario};
 use crate::diagnostic::Diagnostic;
 use crate::feature::{self, FeatureText, Suite};
+use crate::reference::bulletin::Bulletins;
 use crate::reference::deployment::catalogue::Catalogue;
+use crate::reference::yaml::Source;
 
 pub(super) fn lint(arguments: &Lint, scenarios: &[PathBuf], _terminal: &Terminal) -> Result<Exit, Failure> {
     let catalogue = scenario::catalogue(scenarios)?;
@@ -50,10 +53,13 @@ pub(super) fn lint(arguments: &Lint, scenarios: &[PathBuf], _terminal: &Terminal
 }
 
 fn lint_yaml(catalogue: &Catalogue, name: &str, text: &str) -> Vec<Diagnostic> {
-    let wrong = if scenario::is_target_file(text) {
-        scenario::target(name, text, &[]).err()
-    } else {
-        catalogue.read_deployment(name, text).err()
+    let wrong = match Kind::of(name, text) {
+        Some(Kind::Target) => scenario::target(name, text, &[]).err(),
+        Some(Kind::Deployment) => catalogue.read_deployment(name, text).err(),
+        Some(Kind::Product) => Catalogue::read_product(name, text).err(),
+        Some(Kind::Bulletin) => Bulletins::read(&[Source::new(name, text)]).err(),
+        Some(Kind::Order) => Catalogue::read_order(name, text).err(),
+        None => Some(vec![Kind::unknown(name, text)]),
     };
     wrong.unwrap_or_default()
 }

@@ -1,5 +1,7 @@
 //! `smtpspec list`: what there is.
 
+mod facts;
+
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,13 +10,12 @@ use super::arguments::{List, Listing};
 use super::exit::{Exit, Failure};
 use super::terminal::Terminal;
 use super::{cases, scenario, verify};
-use crate::diagnostic::text::wrap;
+use crate::diagnostic::text::{printable, wrap};
 use crate::feature::{self, Claim, Plan, Scope, Suite, VOCABULARY};
 use crate::harness::{Bench, BenchOptions, EventSink};
 use crate::judge::{CaseResult, StandardRules, Summary};
 use crate::reference::bulletin::Bulletins;
 use crate::reference::deployment::catalogue::Catalogue;
-use crate::reference::deployment::facts::Confidence;
 use crate::report::TerminalOptions;
 use crate::report::claims::{self, ClaimRow, ScenarioRow};
 
@@ -31,10 +32,10 @@ pub(super) fn list(arguments: &List, scenarios: &[PathBuf], terminal: &Terminal)
             let suite = cases::suite(&arguments.features, &catalogue)?;
             return list_claims(&suite, catalogue, terminal);
         }
-        Listing::Cases => write_cases(&mut out, &cases::suite(&arguments.features, &catalogue)?),
-        Listing::Deployments => write_deployments(&mut out, &catalogue),
+        Listing::Cases => write_cases(&mut out, &cases::suite(&arguments.features, &catalogue)?, terminal.width),
+        Listing::Deployments => write_deployments(&mut out, &catalogue, terminal.width),
         Listing::Steps => write_steps(&mut out, terminal.width),
-        Listing::Facts => write_facts(&mut out, &catalogue),
+        Listing::Facts => facts::write(&mut out, &catalogue, terminal.width),
     };
     written.and_then(|()| out.flush()).map_err(Failure::Output)?;
     Ok(Exit::Conformant)
@@ -79,18 +80,19 @@ async fn run_record(suite: &Suite, catalogue: Catalogue) -> Result<Vec<CaseResul
     verify::without_faults(feature::run(suite, &plan).await)
 }
 
-fn write_cases(out: &mut impl Write, suite: &Suite) -> io::Result<()> {
-    for case in suite.cases() {
-        writeln!(out, "{:<60} {}", case.requirement.id, case.requirement.sentence)?;
-    }
-    Ok(())
+fn write_cases(out: &mut impl Write, suite: &Suite, columns: usize) -> io::Result<()> {
+    suite.cases().iter().try_for_each(|case| entry(out, &case.requirement.id.0, &case.requirement.sentence, columns))
 }
 
-fn write_deployments(out: &mut impl Write, catalogue: &Catalogue) -> io::Result<()> {
-    for deployment in &catalogue.deployments {
-        writeln!(out, "{:<58} {}", deployment.id, deployment.title)?;
-    }
-    Ok(())
+fn write_deployments(out: &mut impl Write, catalogue: &Catalogue, columns: usize) -> io::Result<()> {
+    catalogue.deployments.iter().try_for_each(|deployment| entry(out, &deployment.id, &deployment.title, columns))
+}
+
+/// An id alone on its line, whole however long it is, so that lines without a space in front are what can be selected;
+/// below it what it is.
+fn entry(out: &mut impl Write, id: &str, says: &str, columns: usize) -> io::Result<()> {
+    writeln!(out, "{}", printable(id))?;
+    paragraph(out, "    ", &printable(says), columns)
 }
 
 fn write_steps(out: &mut impl Write, columns: usize) -> io::Result<()> {
@@ -115,31 +117,6 @@ fn paragraph(out: &mut impl Write, label: &str, text: &str, columns: usize) -> i
     for (number, line) in wrap(text, columns.saturating_sub(indent)).iter().enumerate() {
         let label = if number == 0 { label } else { "" };
         writeln!(out, "{label:indent$}{line}")?;
-    }
-    Ok(())
-}
-
-fn write_facts(out: &mut impl Write, catalogue: &Catalogue) -> io::Result<()> {
-    let mut product = String::new();
-    for fact in catalogue.facts() {
-        if fact.product != product {
-            writeln!(out, "{}{}", if product.is_empty() { "" } else { "\n" }, fact.product)?;
-            product.clone_from(&fact.product);
-        }
-        let known = match fact.confidence {
-            Confidence::Recorded => "recorded",
-            Confidence::Code => "code",
-            Confidence::Documented => "documented",
-            Confidence::Inferred => "inferred",
-            Confidence::Hearsay => "hearsay",
-            Confidence::Chosen => "CHOSEN",
-        };
-        let sources = if fact.sources.is_empty() { String::new() } else { format!("  [{}]", fact.sources.join(", ")) };
-        for (number, line) in fact.text.lines().enumerate() {
-            let (key, known) = if number == 0 { (fact.key.as_str(), known) } else { ("", "") };
-            let sources = if number == 0 { sources.as_str() } else { "" };
-            writeln!(out, "  {key:<34} {known:<11} {line}{sources}")?;
-        }
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::exit::Failure;
 use super::files;
+use super::kind::Kind;
 use crate::diagnostic::Diagnostic;
 use crate::harness::TargetFile;
 use crate::reference::deployment::Deployment;
@@ -47,11 +48,21 @@ pub(super) fn is_file(catalogue: &Catalogue, argument: &str) -> bool {
     looks_like_one || catalogue.get(argument).is_none() && path.exists()
 }
 
-/// Whether a YAML text is meant as a target file and not as a deployment, the only one of the two with these keys.
-pub(super) fn is_target_file(text: &str) -> bool {
-    const OF_DEPLOYMENTS: [&str; 5] = ["title:", "about:", "sources:", "host:", "listeners:"];
-    let text = text.trim_start_matches('\u{feff}');
-    !text.lines().any(|line| OF_DEPLOYMENTS.iter().any(|key| line.starts_with(key)))
+/// Whether a YAML file is meant as a target file and not as a deployment. What cannot be told is a target file, whose
+/// errors name a whole one to compare with.
+///
+/// # Errors
+/// When it is neither of the two.
+pub(super) fn is_target_file(name: &str, text: &str) -> Result<bool, Failure> {
+    match Kind::of(name, text) {
+        None => Ok(!text.lines().any(|line| line.starts_with("title:"))),
+        Some(Kind::Target) => Ok(true),
+        Some(Kind::Deployment) => Ok(false),
+        Some(other @ (Kind::Product | Kind::Bulletin | Kind::Order)) => Err(Failure::argument(
+            format!("{name} is {}, and no host", other.name()),
+            "name a deployment: a built-in one (`smtpspec list deployments` prints them all) or its file",
+        )),
+    }
 }
 
 /// Reads a target file that may name these addresses though they are not loopback.
@@ -75,7 +86,7 @@ pub(super) fn deployment(catalogue: &Catalogue, argument: &str) -> Result<Deploy
         return catalogue.get(argument).cloned().ok_or_else(|| unknown(catalogue, argument));
     }
     let text = files::text(Path::new(argument))?;
-    if is_target_file(&text) {
+    if is_target_file(argument, &text)? {
         let title = format!("{argument} is no deployment file: it does not say what is installed on a host");
         return Err(Failure::argument(
             title,

@@ -3,6 +3,7 @@
 mod job;
 mod reports;
 
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -24,7 +25,7 @@ pub(super) fn verify(arguments: &Verify, scenarios: &[PathBuf], terminal: &Termi
     let ended = runtime()?.block_on(async {
         tokio::select! {
             ended = run(&job, arguments, &reports, begun) => ended.map(Some),
-            Ok(()) = tokio::signal::ctrl_c() => Ok(None),
+            Ok(()) = broken_off() => Ok(None),
         }
     });
     if matches!(ended, Ok(None)) {
@@ -40,6 +41,20 @@ pub(super) fn verify(arguments: &Verify, scenarios: &[PathBuf], terminal: &Termi
         Some(judge::Exit::Deviates) => Exit::Deviates,
         Some(judge::Exit::Inconclusive) => Exit::Inconclusive,
     })
+}
+
+/// Ends when the user breaks the run off, with Ctrl-C or as a supervisor does, with SIGTERM.
+async fn broken_off() -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
 }
 
 /// One thread: the model answers at once, and one connection at a time goes to a target.

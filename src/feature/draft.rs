@@ -9,7 +9,7 @@ use regex::Regex;
 use super::case::{Case, Subject};
 use super::id::case_id;
 use super::lines::{Line, Look, scan};
-use super::lint::{ClaimId, OurTag, StepLint, deployment_of, read_tag};
+use super::lint::{ClaimId, OurTag, StepLint, deployment_of, order, read_tag};
 use super::outline::{self, Expanded, Row, placeholders};
 use super::parser::Parsed;
 use super::text::FeatureText;
@@ -110,6 +110,12 @@ impl<'a> Drafts<'a> {
                 continue;
             }
             let Some(subject) = self.subject(&expanded, line, &mut complained) else { continue };
+            if let Some((step, diagnostic)) = order(self.source(), &expanded.steps) {
+                if complained.insert((step.position.line, step.value.clone())) {
+                    self.wrong.push(diagnostic);
+                }
+                continue;
+            }
             let requirement = Requirement {
                 id: case_id(&self.source().name, id, &steps, expanded.row.as_ref()),
                 sentence: expanded.name.clone(),

@@ -97,14 +97,12 @@ pub async fn run(suite: &Suite, plan: &Plan) -> Outcome {
     outcome
 }
 
-/// Tells the bench whom the cases are about. On a server that is not ours, wrong passwords come last: it may lock the
-/// account that they are tried on, and cases that sign in to it would find it locked.
+/// Tells the bench whom the cases are about. Wrong passwords come last, on the model too: a server may lock the account
+/// that they are tried on, and cases that sign in to it would find it locked.
 fn make_ready(plan: &Plan, target: &TargetName, cases: &mut [Case]) {
     let roles: Vec<Role> = cases.iter().filter_map(|case| case.role).collect();
     plan.bench.expect_roles(target, &roles);
-    if !plan.bench.is_model(target) {
-        cases.sort_by_key(|case| case.role == Some(Role::WrongPassword));
-    }
+    cases.sort_by_key(|case| case.role == Some(Role::WrongPassword));
 }
 
 fn requirements(suite: &Suite) -> impl Iterator<Item = &Case> {

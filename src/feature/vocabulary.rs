@@ -92,6 +92,13 @@ pub(super) fn forms() -> impl Iterator<Item = &'static StepForm> {
     VOCABULARY.iter().flat_map(|theme| theme.steps)
 }
 
+/// The form that a sentence is of.
+pub(super) fn form_of(keyword: StepKeyword, sentence: &str) -> Option<&'static StepForm> {
+    let plain = forms().find(|form| form.keyword == keyword && form.form == sentence);
+    let fits = |loose: &&Loose| loose.form.keyword == keyword && loose.sentence.is_match(sentence);
+    plain.or_else(|| LOOSE.iter().filter(fits).find(|loose| loose.misfit(sentence).is_none()).map(|loose| loose.form))
+}
+
 /// What a sentence that is no step was probably meant as.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Nearest {

@@ -10,7 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::harness::{Bench, Conversation, TargetName};
 use crate::judge::{
     Attempt, Authentication, Declaration, Destination, Evidence, Fate, Judgement, NoAnswer, Nonce, Role, Rules,
-    Sighting, Verdict,
+    Sighting, Verdict, duration,
 };
 use crate::protocol::transcript::Transcript;
 use crate::protocol::wire::Reply;
@@ -239,7 +239,7 @@ pub(super) fn silence(why: &NoAnswer) -> String {
         NoAnswer::NotConnected { reason } => format!("it could not be connected to: {reason}"),
         NoAnswer::Closed => "it closed the connection".to_owned(),
         NoAnswer::Reset { reason } => format!("the connection broke: {reason}"),
-        NoAnswer::TimedOut { after } => format!("it did not answer within {after:?}"),
+        NoAnswer::TimedOut { after } => format!("it did not answer within {}", duration(*after)),
         NoAnswer::NoReply { what } => format!("what it sent is no reply: {what}"),
         NoAnswer::TurnedAway { reply } => format!("it turned the client away: {} {}", reply.code, reply.text),
         NoAnswer::LimitReached { limit } => format!("a limit of ours was reached: {limit}"),
@@ -249,4 +249,18 @@ pub(super) fn silence(why: &NoAnswer) -> String {
 /// A reply, as the second half of a sentence: "it answered `250 OK`".
 pub(super) fn answered(reply: &Reply) -> String {
     format!("it answered `{} {}`", reply.code().get(), reply.text())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    // As reports write a time: a number, a space, the unit.
+    #[test]
+    fn a_time_has_its_unit_behind_a_space() {
+        let after = Duration::from_secs(30);
+        assert_eq!(silence(&NoAnswer::TimedOut { after }), "it did not answer within 30 s");
+    }
 }

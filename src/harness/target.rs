@@ -76,11 +76,7 @@ impl TargetFile {
     /// As [`TargetFile::read`].
     pub fn read_allowing(name: &str, text: &str, allowed: &[String]) -> Result<Self, Vec<Diagnostic>> {
         let source = Source::new(name, text);
-        let checked = match source.read() {
-            Ok(file) => check::check(&source, file, allowed),
-            Err(diagnostic) => Err(vec![diagnostic]),
-        };
-        checked.map_err(|wrong| wrong.into_iter().map(mask::mask).collect())
+        check::check(&source, source.salvage(), allowed).map_err(|wrong| wrong.into_iter().map(mask::mask).collect())
     }
 
     /// A commented file for a new target. It can be read as it stands.

@@ -1,7 +1,10 @@
 //! What MS02-011 and MS02-012 say of a host, from its identity alone.
 
+mod date;
 mod files;
 mod rules;
+
+pub use date::{DateError, check_date};
 
 use include_dir::{Dir, include_dir};
 
@@ -107,7 +110,7 @@ impl Bulletins {
         for source in sources {
             match files::read(source) {
                 Ok(text) => texts.push(text),
-                Err(diagnostic) => wrong.push(diagnostic),
+                Err(found) => wrong.extend(found),
             }
         }
         texts.sort_by_key(|text: &BulletinFile| text.edition);
@@ -121,7 +124,7 @@ impl Bulletins {
 
     /// Advice for each listener of a host, by the editions in force on the given date (`2002-03-01`; `None`: today's).
     ///
-    /// A date of another form is no error here: see [`is_date`].
+    /// A date of another form is no error here: see [`check_date`].
     pub fn advise(
         &self,
         host: &HostIdentity,
@@ -146,19 +149,6 @@ impl Bulletins {
             })
             .collect()
     }
-}
-
-/// Whether the text has the form of a date, `2002-03-01`, which [`Bulletins::advise`] compares by.
-pub fn is_date(text: &str) -> bool {
-    let number = |range: std::ops::Range<usize>| {
-        let digits = text.get(range)?;
-        digits.bytes().all(|octet| octet.is_ascii_digit()).then(|| digits.parse::<u32>().ok())?
-    };
-    let hyphens = text.len() == 10 && text.get(4..5) == Some("-") && text.get(7..8) == Some("-");
-    hyphens
-        && number(0..4).is_some()
-        && number(5..7).is_some_and(|month| (1..=12).contains(&month))
-        && number(8..10).is_some_and(|day| (1..=31).contains(&day))
 }
 
 #[cfg(test)]

@@ -4,9 +4,13 @@
 //! text that is nested or repeated beyond what any file of ours needs.
 
 mod explain;
+mod guided;
+mod keys;
 mod placed;
+mod salvage;
 
 pub use placed::Placed;
+pub use salvage::{LeftOut, Salvaged};
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -64,6 +68,26 @@ impl Source {
         serde_yaml::from_str_with_options(&self.text, options()).map_err(|error| explain::explain(self, &error))
     }
 
+    /// The same with all errors and not the first alone: up to where the text is no YAML any more.
+    ///
+    /// # Errors
+    /// As [`Source::read`], in the order of the text.
+    pub fn read_all<T: DeserializeOwned>(&self) -> Result<T, Vec<Diagnostic>> {
+        let Salvaged { value, wrong, .. } = self.salvage();
+        value.filter(|_| wrong.is_empty()).ok_or(wrong)
+    }
+
+    /// The same with what could be read beside the errors, so that what it means can be checked too.
+    pub fn salvage<T: DeserializeOwned>(&self) -> Salvaged<T> {
+        salvage::salvage(self)
+    }
+
+    /// The outermost keys, each once, up to where the text is no YAML any more.
+    pub fn outermost_keys(&self) -> Vec<String> {
+        let keys = keys::Keys::of(self);
+        keys.names.into_iter().filter(|(path, _)| path.len() == 1).map(|(_, name)| name).collect()
+    }
+
     /// The place of a value that was read from this text, marked; without a place for a value that was not. Of a value
     /// over several lines its first word is marked.
     pub fn excerpt(&self, place: Option<Range<usize>>) -> Excerpt {
@@ -79,6 +103,13 @@ impl Source {
     /// An error about a value that was read from this text.
     pub fn error_at<T>(&self, placed: &Placed<T>, title: impl Into<String>) -> Diagnostic {
         Diagnostic::error(title).at(self.excerpt(placed.place()))
+    }
+
+    /// An error about a key that is not among the outermost.
+    pub fn missing_key(&self, key: &str) -> Diagnostic {
+        let begins = |line: &str| !is_blank(line) && !line.starts_with("---");
+        let line = self.text.lines().position(begins).map_or(1, |index| index + 1);
+        explain::missing(key).at(Excerpt::at(&self.name, Arc::clone(&self.text), line, 1))
     }
 
     fn excerpt_at(&self, location: Location) -> Excerpt {

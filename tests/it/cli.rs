@@ -4,6 +4,7 @@ mod advice;
 mod features;
 mod help;
 mod late;
+mod lint;
 mod listings;
 mod matrix;
 mod on;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::cli::arguments::Verify;
 use crate::cli::exit::Failure;
 use crate::cli::{cases, files, scenario};
+use crate::diagnostic::Diagnostic;
 use crate::feature::{DeploymentName, Scope, StandIn, Suite};
 use crate::harness::{Bench, TargetFile, TargetName};
 use crate::judge::Role;
@@ -67,7 +68,7 @@ impl Job {
         let catalogue = scenario::catalogue(scenarios)?;
         let bulletins = Bulletins::built_in().map_err(Failure::Input)?;
         let whole = cases::suite(&arguments.features, &catalogue)?;
-        let suite = whole.select(&arguments.selectors).map_err(Failure::Input)?;
+        let suite = whole.select(&arguments.selectors).map_err(|wrong| file_among(&arguments.selectors, wrong))?;
         let mut on = Vec::new();
         let mut seen = BTreeSet::new();
         for argument in &arguments.on {
@@ -159,6 +160,22 @@ impl Job {
     }
 }
 
+/// What no case is meant by, said anew where it is a file to judge that stands without its `--on`.
+fn file_among(selectors: &[String], wrong: Vec<Diagnostic>) -> Failure {
+    let is_to_judge = |selector: &&String| {
+        let path = Path::new(selector.as_str());
+        let ending = path.extension().and_then(std::ffi::OsStr::to_str);
+        matches!(ending, Some("yaml" | "yml")) || ending != Some("feature") && path.is_file()
+    };
+    match selectors.iter().find(is_to_judge) {
+        Some(file) => Failure::argument(
+            format!("`{file}` selects no case: it is a file"),
+            format!("did you mean `--on {file}`? That judges the server it describes"),
+        ),
+        None => Failure::Input(wrong),
+    }
+}
+
 fn stands_for(arguments: &Verify, catalogue: &Catalogue, on: &[On]) -> Result<Option<DeploymentName>, Failure> {
     let Some(text) = &arguments.stands_for else { return Ok(None) };
     let name = DeploymentName::read(text);
@@ -188,7 +205,7 @@ fn read_target(catalogue: &Catalogue, argument: &str, allowed: &[String]) -> Res
         return scenario::deployment(catalogue, argument).map(|deployment| On::Deployment(Box::new(deployment)));
     }
     let text = files::text(Path::new(argument))?;
-    if scenario::is_target_file(&text) {
+    if scenario::is_target_file(argument, &text)? {
         let file = scenario::target(argument, &text, allowed).map_err(Failure::Input)?;
         return Ok(On::External(TargetName(argument.to_owned()), Box::new(file)));
     }

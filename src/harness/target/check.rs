@@ -11,7 +11,7 @@ use crate::harness::bench::profile::CLIENT_NAME;
 use crate::harness::limits::TimeLimits;
 use crate::harness::recipient::{self, ANY_RECIPIENT, RecipientError};
 use crate::judge::{NoAuthorizedAccount, Role};
-use crate::reference::yaml::{Placed, Source};
+use crate::reference::yaml::{LeftOut, Placed, Salvaged, Source};
 
 /// The recipient where the file names none; nobody has its domain (RFC 2606).
 const REMOTE_RECIPIENT: &str = "somebody@elsewhere.example";
@@ -23,11 +23,17 @@ const FAILED_LOGINS: u32 = 3;
 pub(super) struct Checks<'a> {
     pub(super) source: &'a Source,
     pub(super) wrong: Vec<Diagnostic>,
+    /// What is not read, and so not missing.
+    pub(super) left_out: LeftOut,
 }
 
-pub(super) fn check(source: &Source, file: File, allowed: &[String]) -> Result<TargetFile, Vec<Diagnostic>> {
-    let mut checks = Checks { source, wrong: Vec::new() };
-    let host = checks.address(&file, allowed);
+pub(super) fn check(source: &Source, read: Salvaged<File>, allowed: &[String]) -> Result<TargetFile, Vec<Diagnostic>> {
+    let Salvaged { value, wrong, left_out } = read;
+    let Some(file) = value else { return Err(wrong) };
+    let mut checks = Checks { source, wrong, left_out };
+    let address = checks.needed("address", file.address.clone());
+    let service = checks.needed("service", file.service);
+    let host = address.as_ref().and_then(|address| checks.address(address, file.allow_address.as_ref(), allowed));
     let source_address = file.source_address.as_ref().and_then(|at| checks.source_address(at, host.as_ref()));
     let doors = file.witness.as_ref().and_then(|witness| checks.doors(witness));
     if let Some(sender) = &file.sender {
@@ -56,13 +62,13 @@ pub(super) fn check(source: &Source, file: File, allowed: &[String]) -> Result<T
     let default = FAILED_LOGINS.saturating_add(u32::try_from(expected.count()).unwrap_or(u32::MAX));
     let failed_logins = file.failed_logins.unwrap_or(default);
     let value = |placed: Option<Placed<String>>| placed.map(|placed| placed.value);
-    match host {
-        Some(host) if checks.wrong.is_empty() => Ok(TargetFile {
+    match (address, host, service) {
+        (Some(address), Some(host), Some(service)) if checks.wrong.is_empty() => Ok(TargetFile {
             text: source.clone(),
             name: file.name,
-            address: file.address,
+            address,
             host,
-            service: file.service,
+            service,
             standpoint: file.source,
             source_address,
             client_name: value(file.client_name).unwrap_or_else(|| CLIENT_NAME.to_owned()),
@@ -77,13 +83,24 @@ pub(super) fn check(source: &Source, file: File, allowed: &[String]) -> Result<T
             disruption_is_allowed: file.disruptive.is_some(),
             limits: time_limits(&file.limits),
         }),
-        _ => Err(checks.wrong),
+        _ => {
+            checks.wrong.sort_by_key(|diagnostic| diagnostic.source.as_ref().map(|at| (at.line(), at.column())));
+            Err(checks.wrong)
+        }
     }
 }
 
 impl Checks<'_> {
     pub(super) fn error<T>(&mut self, at: &Placed<T>, title: impl Into<String>, remedy: impl Into<String>) {
         self.wrong.push(self.source.error_at(at, title).remedy(remedy));
+    }
+
+    /// What has to be there.
+    fn needed<T>(&mut self, key: &str, value: Option<T>) -> Option<T> {
+        if value.is_none() && !self.left_out.may_be(key) {
+            self.wrong.push(self.source.missing_key(key));
+        }
+        value
     }
 
     /// A mailbox that can stand between angle brackets as it is; a sender may be empty (RFC 5321 4.5.5).
@@ -99,23 +116,26 @@ impl Checks<'_> {
         is_one
     }
 
-    fn address(&mut self, file: &File, allowed: &[String]) -> Option<HostAndPort> {
-        let Some(host) = HostAndPort::read(&file.address.value) else {
+    fn address(
+        &mut self,
+        at: &Placed<String>,
+        allow: Option<&Placed<String>>,
+        allowed: &[String],
+    ) -> Option<HostAndPort> {
+        let Some(host) = HostAndPort::read(&at.value) else {
             self.error(
-                &file.address,
+                at,
                 "this is no address with its port",
                 "write it as host:port: 127.0.0.1:25, mail.lab.test:25, [::1]:25",
             );
             return None;
         };
         let is_named = |name: &String| name.eq_ignore_ascii_case(&host.host);
-        let is_allowed = allowed.iter().chain(file.allow_address.as_ref().map(|at| &at.value)).any(is_named);
-        if !host.is_loopback() && !is_allowed {
-            let diagnostic = match &file.allow_address {
+        let is_allowed = allowed.iter().chain(allow.map(|at| &at.value)).any(is_named);
+        if !host.is_loopback() && !is_allowed && !self.left_out.may_be("allow-address") {
+            let diagnostic = match allow {
                 Some(other) => self.source.error_at(other, format!("this allows another address than {}", host.host)),
-                None => self
-                    .source
-                    .error_at(&file.address, "this is not a loopback address, and the file does not allow it"),
+                None => self.source.error_at(at, "this is not a loopback address, and the file does not allow it"),
             };
             self.wrong.push(
                 diagnostic
@@ -201,12 +221,12 @@ impl Checks<'_> {
                 "`authorized: none`, and yet an `authorized-account` is described",
                 "keep the one that is true",
             ),
-            (None, _, Some(wordings)) => self.error(
+            (None, _, Some(wordings)) if !self.left_out.may_be("authorized") => self.error(
                 wordings,
                 "`refusal-wordings` are only read where no account may relay",
                 "leave them out, or say `authorized: none`",
             ),
-            (Some(_), None, _) | (None, _, None) => {}
+            (Some(_), None, _) | (None, _, _) => {}
         }
         file.authorized.as_ref()?;
         let refusal_wordings = file.refusal_wordings.as_ref().map(|wordings| wordings.value.clone());

@@ -14,8 +14,9 @@ use crate::reference::yaml::Placed;
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct File {
     pub(super) name: Option<String>,
-    pub(super) address: Placed<String>,
-    pub(super) service: Service,
+    /// Must be there, as `service` must; not required here, so that the rest is checked where they are missing.
+    pub(super) address: Option<Placed<String>>,
+    pub(super) service: Option<Service>,
     pub(super) source: Option<Source>,
     pub(super) source_address: Option<Placed<String>>,
     pub(super) client_name: Option<Placed<String>>,

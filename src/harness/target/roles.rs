@@ -107,7 +107,8 @@ impl Checks<'_> {
                 let (Some(user), Some(secret)) = (user(), described.secret.clone()) else {
                     let missing = if described.user.is_none() { "user" } else { "secret" };
                     // An inline password has its own error already.
-                    if missing == "user" || described.password.is_none() {
+                    let is_said = missing == "secret" && described.password.is_some();
+                    if !is_said && !self.left_out.may_be(missing) {
                         self.error(
                             entry,
                             format!("`{}` has no `{missing}`", role.id()),
@@ -139,7 +140,10 @@ impl Checks<'_> {
             });
         let own = match &described {
             Some((entry, described)) => self.role(Role::WrongPassword, entry, described).or_else(|| {
-                if account.is_none() && described.user.is_none() {
+                let is_read = !["user", "roles", "authorized-account", "unauthorized-account"]
+                    .iter()
+                    .any(|key| self.left_out.may_be(key));
+                if account.is_none() && described.user.is_none() && is_read {
                     self.error(entry, "whose password is to be wrong?", "give `user: NAME`, or describe an account");
                 }
                 None

@@ -138,7 +138,7 @@ fn a_role_can_be_declared_absent_and_its_login_refused() {
 #[case::no_service("address: 127.0.0.1:25\n", "the key `service` is missing", 1, 1)]
 #[case::unknown_key("adress: 127.0.0.1:25\nservice: mx\n", "unknown key `adress`", 1, 1)]
 #[case::duplicate_key(
-    "address: 127.0.0.1:25\naddress: 127.0.0.1:26\n",
+    "address: 127.0.0.1:25\naddress: 127.0.0.1:26\nservice: mx\n",
     "the key `address` stands here a second time",
     2,
     1
@@ -249,6 +249,48 @@ fn a_password_in_the_file_is_refused_and_never_shown(#[case] key: &str) {
 fn all_mistakes_are_told_at_once() {
     let wrong = wrong("address: x\nservice: mx\nsender: y\nlocal-recipient: z\n");
     assert_eq!(wrong.len(), 3);
+}
+
+/// Mistakes of form and of meaning, each once, and none that only follows from another.
+#[test]
+fn mistakes_of_every_kind_are_told_together_in_the_order_of_the_file() {
+    let text = "adress: 127.0.0.1:2525\nservice: mta\nsource: out\nsource: outside\nsender: <a@b.example>\n\
+                limits: { reply: 30, case: 1h }\nwitness: { lisen: 127.0.0.1:2526 }\nroles:\n  guest: abscent\n  \
+                unauthorized-account:\n    usr: bob\n    secret: hunter2\n  authorized-account:\n    user: alice\n";
+    let wrong = wrong(text);
+    let told: Vec<String> = wrong.iter().map(ToString::to_string).collect();
+    let expected = [
+        "1:1: error: unknown key `adress`",
+        "2:10: error: unknown value `mta`",
+        "3:9: error: unknown value `out`",
+        "4:1: error: the key `source` stands here a second time",
+        "5:9: error: this is no mailbox",
+        "6:18: error: this cannot be read: `30` is no time",
+        "6:28: error: this cannot be read: `1h` is no time",
+        "7:12: error: unknown key `lisen`",
+        "9:3: error: unknown value `abscent`",
+        "11:5: error: unknown key `usr`",
+        "12:13: error: a secret is not taken here",
+        "14:5: error: `authorized-account` has no `secret`",
+    ];
+    assert_eq!(told.len(), expected.len(), "{told:#?}");
+    for (told, expected) in told.iter().zip(expected) {
+        assert!(told.starts_with(&format!("lab.yaml:{expected}")), "{told}");
+    }
+    assert!(!format!("{wrong:?}").contains("hunter2"));
+}
+
+#[rstest]
+#[case::a_slip_in_what_allows_the_address("address: mail.lab.test:25\nservice: mx\nallow-adress: mail.lab.test\n")]
+#[case::a_slip_in_what_makes_wordings_read(
+    "address: 127.0.0.1:25\nservice: mx\nauthorised: none\nrefusal-wordings: [no]\n"
+)]
+#[case::an_account_that_cannot_be_read(
+    "address: 127.0.0.1:25\nservice: mx\nroles:\n  unauthorized-account: bob\n  wrong-password: { sender: a@b.example }\n"
+)]
+fn what_follows_from_a_mistake_is_not_told_beside_it(#[case] text: &str) {
+    let wrong = wrong(text);
+    assert_eq!(wrong.len(), 1, "{wrong:?}");
 }
 
 #[test]

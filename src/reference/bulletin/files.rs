@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Edition, is_date};
+use super::{Edition, check_date};
 use crate::diagnostic::Diagnostic;
 use crate::reference::yaml::{Placed, Source};
 
@@ -96,21 +96,18 @@ pub(super) enum Condition {
     AnyoneMayReroute,
 }
 
-pub(super) fn read(source: &Source) -> Result<BulletinFile, Diagnostic> {
-    let file: BulletinFile = source.read()?;
-    if !is_date(&file.in_force_from.value) {
-        return Err(source
-            .error_at(&file.in_force_from, format!("`{}` is no date", file.in_force_from.value))
-            .remedy("write it as in `2002-02-27`"));
+pub(super) fn read(source: &Source) -> Result<BulletinFile, Vec<Diagnostic>> {
+    let file: BulletinFile = source.read_all()?;
+    let mut wrong = Vec::new();
+    if let Err(why) = check_date(&file.in_force_from.value) {
+        let error = source.error_at(&file.in_force_from, format!("`{}` is no date", file.in_force_from.value));
+        wrong.push(error.remedy(why.to_string()));
     }
-    let doubled =
-        file.services.iter().enumerate().find(|(index, service)| {
-            file.services.iter().take(*index).any(|earlier| earlier.product == service.product)
-        });
-    match doubled {
-        Some((_, service)) => Err(source
-            .error_at(&service.product, format!("`{}` stands here a second time", service.product.value))
-            .remedy("keep one of the two")),
-        None => Ok(file),
+    for (index, Service { product, .. }) in file.services.iter().enumerate() {
+        if file.services.iter().take(index).any(|earlier| earlier.product == *product) {
+            let error = source.error_at(product, format!("`{}` stands here a second time", product.value));
+            wrong.push(error.remedy("keep one of the two"));
+        }
     }
+    if wrong.is_empty() { Ok(file) } else { Err(wrong) }
 }

@@ -205,19 +205,6 @@ fn every_finding_says_why_and_cites() {
     }
 }
 
-#[rstest]
-#[case::a_day("2002-03-01", true)]
-#[case::no_month("2002-13-01", false)]
-#[case::no_day("2002-03-32", false)]
-#[case::short("2002-3-1", false)]
-#[case::words("yesterday", false)]
-#[case::signs("2002-+3-01", false)]
-#[case::longer("2002-03-011", false)]
-#[case::not_ascii("2002-0é-01", false)]
-fn dates_have_one_form(#[case] text: &str, #[case] expected: bool) {
-    assert_eq!(is_date(text), expected);
-}
-
 const MINIMAL: &str = "edition: ms02-012\ntitle: T\nbulletin: b\nin-force-from: 2002-02-27\nsources: []\nservices: []\n\
                        not-named: {why: W., citation: C}\n";
 
@@ -229,6 +216,7 @@ fn a_bulletin_of_ones_own_is_read() {
 
 #[rstest]
 #[case::no_date(MINIMAL.replace("2002-02-27", "soon"), "own.yaml:4:16: error: `soon` is no date")]
+#[case::no_day(MINIMAL.replace("2002-02-27", "2002-02-30"), "own.yaml:4:16: error: `2002-02-30` is no date")]
 #[case::unknown_edition(MINIMAL.replace("ms02-012", "ms02-013"), "own.yaml:1:10: error: unknown value `ms02-013`")]
 #[case::unknown_key(format!("{MINIMAL}extra: 1\n"), "own.yaml:8:1: error: unknown key `extra`")]
 #[case::twice(
@@ -238,4 +226,5 @@ fn a_bulletin_of_ones_own_is_read() {
 fn a_wrong_bulletin_is_refused(#[case] text: String, #[case] expected: &str) {
     let wrong = Bulletins::read(&[Source::new("own.yaml", text)]).unwrap_err();
     assert!(wrong[0].to_string().contains(expected), "{}", wrong[0]);
+    assert!(wrong.iter().all(|diagnostic| diagnostic.remedy.is_some()), "what is to be done? {wrong:?}");
 }

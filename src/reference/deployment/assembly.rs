@@ -23,7 +23,7 @@ pub(super) type Products = BTreeMap<String, Product>;
 /// # Errors
 /// All that is wrong with it, an impossible host included, each with its place and remedy.
 pub(super) fn read(source: &Source, products: &Products) -> Result<Deployment, Vec<Diagnostic>> {
-    let file: DeploymentFile = source.read().map_err(|diagnostic| vec![diagnostic])?;
+    let file: DeploymentFile = source.read_all()?;
     let mut wrong = Vec::new();
     host::check(source, &file, products, &mut wrong);
     let host = host_identity(&file);
@@ -55,6 +55,7 @@ fn known_product<'a>(
             source
                 .error_at(name, format!("there is no product `{}`", name.value))
                 .note(format!("the products are {}", ids.join(", ")))
+                .remedy("name one of these; `--scenarios FOLDER` adds those in FOLDER/products")
                 .did_you_mean(&name.value, products.keys().map(String::as_str)),
         );
     }

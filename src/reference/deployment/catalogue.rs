@@ -98,6 +98,14 @@ impl Catalogue {
         Product::read(&Source::new(name, text))
     }
 
+    /// Reads the file that says in which order deployments are shown, without using it.
+    ///
+    /// # Errors
+    /// Whatever is wrong with it.
+    pub fn read_order(name: &str, text: &str) -> Result<Vec<String>, Vec<Diagnostic>> {
+        order::read(&Source::new(name, text))
+    }
+
     /// Every fact of every product: how it words a reply, what it lists, what its flags are, with source and
     /// confidence.
     pub fn facts(&self) -> impl Iterator<Item = FactRow> + '_ {

@@ -7,7 +7,7 @@ pub use evidence::FactRow;
 
 use std::collections::BTreeMap;
 
-use super::facts::{Fact, Facts, ReplyKey, Template};
+use super::facts::{Fact, Facts, ReplyKey, Template, TemplateError};
 use super::files::{ComponentFile, PatchOf, ProductFile, ReplyFile};
 use super::identity::{PatchId, System};
 use crate::diagnostic::Diagnostic;
@@ -30,7 +30,7 @@ impl Product {
     /// # Errors
     /// All that is wrong with it, each with its place and remedy.
     pub fn read(source: &Source) -> Result<Self, Vec<Diagnostic>> {
-        let file: ProductFile = source.read().map_err(|diagnostic| vec![diagnostic])?;
+        let file: ProductFile = source.read_all()?;
         let id = source.id().to_owned();
         let mut wrong = check::check(source, &file);
         let facts = take_apart(source, &id, None, &file.replies, &mut wrong);
@@ -134,7 +134,9 @@ fn templates(
         return None;
     }
     let lines: Result<Vec<Template>, _> = text.value.split('\n').map(|line| Template::parse(key, line)).collect();
-    lines.map_err(|error| wrong.push(source.error_at(text, error.to_string()).note(usable_in(key)))).ok()
+    let wrong_line =
+        |error: TemplateError| source.error_at(text, error.to_string()).note(usable_in(key)).remedy(error.remedy());
+    lines.map_err(|error| wrong.push(wrong_line(error))).ok()
 }
 
 fn usable_in(key: ReplyKey) -> String {

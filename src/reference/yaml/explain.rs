@@ -35,27 +35,27 @@ fn worded(error: &Error) -> Diagnostic {
         Error::SerdeUnknownField { field, expected, .. } => Diagnostic::error(format!("unknown key `{field}`"))
             .label("not a key here")
             .note(format!("the keys here are {}", listed(expected)))
+            .remedy("write one of these, or leave it out")
             .did_you_mean(field, expected.iter().copied()),
         Error::SerdeUnknownVariant { variant, expected, .. } => Diagnostic::error(format!("unknown value `{variant}`"))
             .label("not a value here")
             .note(format!("the values here are {}", listed(expected)))
+            .remedy("write one of these")
             .did_you_mean(variant, expected.iter().copied()),
-        Error::SerdeMissingField { field, .. } => Diagnostic::error(format!("the key `{field}` is missing"))
-            .label("among the keys here")
-            .remedy(format!("add `{field}:`, or indent it as the keys here are")),
-        Error::DuplicateMappingKey { key, .. } => {
-            let key = key.as_deref().unwrap_or_default();
-            Diagnostic::error(format!("the key `{key}` stands here a second time")).remedy("keep one of the two")
-        }
+        Error::SerdeMissingField { field, .. } => missing(field),
+        Error::DuplicateMappingKey { key, .. } => doubled(key.as_deref().unwrap_or_default()),
         Error::SerdeInvalidType { unexpected, expected, .. }
         | Error::SerdeInvalidValue { unexpected, expected, .. } => {
             Diagnostic::error(format!("{expected} is wanted here, not {unexpected}"))
+                .remedy(format!("write {expected}"))
         }
         Error::SerdeInvalidLength { len, expected, .. } => {
             Diagnostic::error(format!("{expected} is wanted here, not {len} of them"))
+                .remedy("write as many as are wanted")
         }
-        Error::Unexpected { expected, .. } => Diagnostic::error(format!("{} wanted here", in_words(expected))),
-        Error::InvalidScalar { ty, .. } => Diagnostic::error(format!("{} wanted here", in_words(ty))),
+        Error::Unexpected { expected: wanted, .. } | Error::InvalidScalar { ty: wanted, .. } => {
+            Diagnostic::error(format!("{} wanted here", in_words(wanted))).remedy(as_written(wanted))
+        }
         Error::InvalidBooleanStrict { .. } => {
             Diagnostic::error("`true` or `false` is wanted here").remedy("write `true` or `false`, in lower case")
         }
@@ -65,18 +65,22 @@ fn worded(error: &Error) -> Diagnostic {
         Error::ExternallyTaggedEnumExpectedScalarOrMapping { .. }
         | Error::ExpectedStringKeyForExternallyTaggedEnum { .. } => {
             Diagnostic::error("one name is wanted here, with what it holds below it")
+                .remedy("write the name with a colon, and its keys below it, indented")
         }
         Error::ExpectedMappingEndAfterEnumVariantValue { .. } => {
             Diagnostic::error("only one of these can stand here").remedy("keep the one that is meant")
         }
-        Error::Eof { .. } => Diagnostic::error("the text ends here, where more is wanted"),
+        Error::Eof { .. } => {
+            Diagnostic::error("the text ends here, where more is wanted").remedy("write what is missing")
+        }
         Error::MultipleDocuments { .. } => {
             Diagnostic::error("a second document begins here").remedy("put it into a file of its own")
         }
         Error::MergeKeyNotAllowed { .. } => {
             Diagnostic::error("`<<` is not taken").remedy("write out the keys that it stands for")
         }
-        Error::UnsupportedTag { tag, .. } => Diagnostic::error(format!("the tag `{tag}` is not taken")),
+        Error::UnsupportedTag { tag, .. } => Diagnostic::error(format!("the tag `{tag}` is not taken"))
+            .remedy("leave it out, and keep what stands behind it"),
         Error::Budget { .. }
         | Error::AliasReplayLimitExceeded { .. }
         | Error::AliasExpansionLimitExceeded { .. }
@@ -84,15 +88,42 @@ fn worded(error: &Error) -> Diagnostic {
         // The parser's own limit, met before the budget's where brackets follow each other.
         Error::ExternalMessage { msg, .. } if msg.contains("recursion limit") => beyond_reading(),
         Error::AliasError { error, .. } => worded(error),
-        Error::Message { msg, .. } | Error::ExternalMessage { msg, .. } => {
-            Diagnostic::error(format!("this cannot be read: {msg}"))
+        Error::Message { msg, .. } => {
+            Diagnostic::error(format!("this cannot be read: {msg}")).remedy("write it in that form")
         }
-        other => Diagnostic::error(format!("this cannot be read: {}", without_place(&other.to_string()))),
+        Error::ExternalMessage { msg, .. } => Diagnostic::error(format!("this cannot be read: {msg}")).remedy(NO_YAML),
+        other => {
+            Diagnostic::error(format!("this cannot be read: {}", without_place(&other.to_string()))).remedy(NO_YAML)
+        }
     }
+}
+
+pub(super) fn missing(key: &str) -> Diagnostic {
+    Diagnostic::error(format!("the key `{key}` is missing"))
+        .label("among the keys here")
+        .remedy(format!("add `{key}:`, or indent it as the keys here are"))
+}
+
+pub(super) fn doubled(key: &str) -> Diagnostic {
+    Diagnostic::error(format!("the key `{key}` stands here a second time")).remedy("keep one of the two")
 }
 
 fn beyond_reading() -> Diagnostic {
     Diagnostic::error("nested or repeated beyond what is read").remedy("write it out flat, or in several files")
+}
+
+/// Where the text is no YAML, the mistake is here or shortly before.
+const NO_YAML: &str = "look at the quotes, brackets, colons and indentation of this line and of the one before";
+
+/// How what is wanted is written.
+fn as_written(wanted: &str) -> &'static str {
+    match wanted {
+        "mapping start" => "write each key on a line of its own, indented, as in `name: value`",
+        "sequence start" => "write `[one, other]`, or each on a line of its own behind `- `",
+        "string scalar" | "scalar" => "write one value, between quotes where it has signs of YAML in it",
+        "u16" | "u32" | "u64" | "usize" => "write digits alone, as in `25`",
+        _ => "write that",
+    }
 }
 
 /// The crate's names for what it wants, in those of people who write YAML.

@@ -1,3 +1,4 @@
+use proptest::prelude::*;
 use rstest::rstest;
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +8,7 @@ use super::*;
 #[serde(deny_unknown_fields)]
 struct Two {
     one: Placed<String>,
-    other: Placed<Vec<u8>>,
+    other: Placed<Vec<u16>>,
 }
 
 #[test]
@@ -47,6 +48,78 @@ fn laughs(levels: usize) -> String {
         text.push_str(&format!("a{level}: &a{level} [{references}]\n"));
     }
     text
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Nested {
+    first: u16,
+    #[serde(default)]
+    listed: Vec<Two>,
+    #[serde(default)]
+    either: Option<Either>,
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Either {
+    This(Two),
+}
+
+fn told(text: &str) -> Vec<String> {
+    let wrong = Source::new("n.yaml", text).read_all::<Nested>().expect_err("an error is wanted");
+    wrong.iter().map(ToString::to_string).collect()
+}
+
+/// Each case has one mistake in several places; each is told where it is, in the order of the text.
+#[rstest]
+#[case::unknown_keys("x: 1\nfirst: 2\ny: [a, { b: c }]\n", &["1:1: error: unknown key `x`", "3:1: error: unknown key `y`"])]
+#[case::doubled_keys(
+    "first: 1\nfirst: x\nlisted: [{ one: a, one: b, other: [] }]\n",
+    &["2:1: error: the key `first` stands here a second time", "3:20: error: the key `one` stands here a second time"]
+)]
+#[case::in_a_list(
+    "first: 1\nlisted:\n  - one: [a]\n    other: []\n  - one: a\n    other: [1, b, 3, c]\n",
+    &["3:10: error: one text is wanted here", "6:16: error: a whole number", "6:22: error: a whole number"]
+)]
+#[case::in_a_choice(
+    "first: 1\neither:\n  this: { one: a, other: [], z: 1, y: 2 }\n",
+    &["3:30: error: unknown key `z`", "3:36: error: unknown key `y`"]
+)]
+#[case::needed_and_wrong("first: x\nlisted: 1\n", &["1:8: error: a whole number", "2:9: error: a list is wanted"])]
+#[case::needed_and_misspelt("frist: 1\nlisted: 1\n", &["1:1: error: unknown key `frist`", "2:9: error: a list is wanted"])]
+#[case::needed_and_missing("z: 1\n", &["1:1: error: unknown key `z`", "1:1: error: the key `first` is missing"])]
+#[case::no_yaml_in_the_end(
+    "x: 1\nfirst: 1\nlisted: [\n",
+    &["1:1: error: unknown key `x`", "3:9: error: this cannot be read"]
+)]
+fn all_that_is_wrong_is_told_at_once(#[case] text: &str, #[case] expected: &[&str]) {
+    let told = told(text);
+    assert_eq!(told.len(), expected.len(), "{told:#?}");
+    for (told, expected) in told.iter().zip(expected) {
+        assert!(told.starts_with(&format!("n.yaml:{expected}")), "{told}");
+    }
+}
+
+#[test]
+fn what_is_right_is_read_beside_what_is_wrong() {
+    let text = "x: 1\nfirst: 2\nlisted: [{ one: a, other: [1, b] }, { one: [b], other: [] }]\n";
+    let Salvaged { value, wrong, left_out } = Source::new("n.yaml", text).salvage::<Nested>();
+    let two = Two { one: Placed::from("a".to_owned()), other: Placed::from(vec![1]) };
+    assert_eq!(value, Some(Nested { first: 2, listed: vec![two], either: None }));
+    assert_eq!(wrong.len(), 3);
+    assert!(left_out.may_be("x") && !left_out.may_be("first"));
+}
+
+proptest! {
+    /// However a text is broken, what is read with errors and what is read without agree on whether it is whole.
+    #[test]
+    fn a_text_is_whole_or_something_is_wrong(text in "(first|listed|one|other|x|: |- |\n|  |\\[|\\]|\\{|\\}|, |1|a|&a |\\*a){0,24}") {
+        let source = Source::new("n.yaml", text);
+        let (read, all) = (source.read::<Nested>(), source.read_all::<Nested>());
+        prop_assert_eq!(read.is_ok(), all.is_ok());
+        prop_assert!(all.err().is_none_or(|wrong| !wrong.is_empty()));
+    }
 }
 
 #[rstest]

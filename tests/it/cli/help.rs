@@ -48,6 +48,7 @@ fn every_example_of_the_help_is_understood() {
 #[case::nothing(&[], "Usage: smtpspec")]
 #[case::unknown_subcommand(&["verfy"], "verify")]
 #[case::unknown_option(&["verify", "--reprot", "junit=x.xml"], "--report")]
+#[case::unknown_short_option(&["verify", "--om", "x.yaml"], "a similar argument exists: '--on'")]
 #[case::unknown_listing(&["list", "claim"], "claims")]
 #[case::nothing_to_list(&["list"], "<WHAT>")]
 #[case::nothing_to_write(&["new"], "<WHAT>")]

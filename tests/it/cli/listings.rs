@@ -17,7 +17,7 @@ fn all_claims_hold() {
 #[test]
 fn a_listed_case_is_a_selector() {
     let listed = run(&["list", "cases"]).with(0).stdout;
-    let ids: Vec<&str> = listed.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    let ids: Vec<&str> = listed.lines().filter(|line| !line.starts_with(' ')).collect();
     assert!(ids.contains(&"requirements/relay/null-session"), "{ids:?}");
     for id in [ids.first(), ids.last()].into_iter().flatten() {
         assert!(run(&["verify", id, "--on", "reference"]).code != 2 || id.starts_with("bulletin/"), "{id}");
@@ -34,9 +34,30 @@ fn a_listing_has_what_it_is_about(#[case] what: &str, #[case] words: &str) {
     assert!(ended.stdout.contains(words), "{}", ended.stdout);
 }
 
+/// Only an id is longer than a line: it is typed as a selector, and stays whole.
+#[rstest]
+#[case("cases")]
+#[case("deployments")]
+#[case("steps")]
+#[case("facts")]
+fn a_listing_is_readable(#[case] what: &str) {
+    let mut ended = run(&["list", what]).with(0);
+    if what == "cases" {
+        let is_id = |line: &&str| !line.starts_with(' ') && !line.contains(' ');
+        ended.stdout = ended.stdout.lines().filter(|line| !is_id(line)).map(|line| format!("{line}\n")).collect();
+        assert!(ended.stdout.contains("    On Windows 2000 as installed, "), "{}", ended.stdout);
+    }
+    assert!(!ended.fits().stdout.is_empty());
+}
+
 #[test]
-fn steps_are_readable() {
-    run(&["list", "steps"]).fits().with(0);
+fn a_listed_deployment_can_be_advised_on() {
+    let listed = run(&["list", "deployments"]).with(0).stdout;
+    let ids: Vec<&str> = listed.lines().filter(|line| !line.starts_with(' ')).collect();
+    assert!(ids.contains(&"windows-2000-patched"), "{ids:?}");
+    for id in [ids.first(), ids.last()].into_iter().flatten() {
+        run(&["advise", id]).with(0);
+    }
 }
 
 #[rstest]

@@ -110,17 +110,19 @@ fn a_full_disk_is_told_behind_the_verdicts(#[case] report: &str) {
     );
 }
 
-/// A step that cannot stand where it stands shows only while its case runs. The other cases are judged and kept.
+/// A chunk without its size shows only while its case runs. The other cases are judged and kept.
 #[test]
 fn what_was_known_is_kept_where_a_case_fails() {
-    let text = "Feature: Out of order\n\n  @id:misplaced @must\n  Scenario: A reply before anything was said\n    \
-                Given the mail server\n    Then the server refuses\n\n  @id:ehlo @must\n  Scenario: EHLO is understood\n    \
+    let text = "Feature: No chunk\n\n  @id:no-chunk @must\n  Scenario: A chunk of any size\n    \
+                Given the mail server\n    When the client connects\n    \
+                And the client sends the chunk \"BDAT\" and \"NOOP\" behind it in one write\n    \
+                Then the chunk is accepted\n\n  @id:ehlo @must\n  Scenario: EHLO is understood\n    \
                 Given the mail server\n    When the client says \"EHLO client.example\"\n    \
                 Then the reply has the code 250\n";
     let folder = Folder::new().with("my.feature", text);
     let arguments = ["verify", "--features", "my.feature", "--on", "reference", "--report", "junit=relay.xml"];
     let ended = folder.run(&arguments).fits().with(2);
-    assert!(ended.stderr.contains("my.feature:6: "), "{}", ended.stderr);
+    assert!(ended.stderr.contains("my.feature:7: "), "{}", ended.stderr);
     assert!(ended.stdout.contains("1 inconclusive, 1 conformant\n"), "{}", ended.stdout);
     assert!(ended.summary().ends_with("Result    none: the run failed (exit code 2)\n"), "{}", ended.stdout);
     let xml = folder.read("relay.xml");

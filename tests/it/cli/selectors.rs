@@ -61,6 +61,23 @@ fn only_targets_that_took_part_are_counted() {
     assert!(ended.summary().starts_with("Summary   1 case on 1 target in "), "{}", ended.stdout);
 }
 
+/// Who leaves `--on` away means it.
+#[rstest]
+#[case::there("server.yaml")]
+#[case::not_there("serwer.yml")]
+#[case::without_ending("server")]
+fn a_file_to_judge_is_told_with_its_flag(#[case] selector: &str) {
+    let folder = Folder::new().with("server.yaml", "").with("server", "");
+    let ended = folder.run(&["verify", selector]).fits().with(2);
+    assert!(ended.stderr.contains(&format!("did you mean `--on {selector}`?")), "{}", ended.stderr);
+}
+
+#[test]
+fn a_feature_file_that_is_not_read_is_told_with_its_flag() {
+    let ended = Folder::new().with("my.feature", "").run(&["verify", "my.feature"]).fits().with(2);
+    assert!(ended.stderr.contains("`--features PATH` says which are"), "{}", ended.stderr);
+}
+
 #[rstest]
 #[case::beginning("requirments/relay", "did you mean `requirements/relay`?")]
 #[case::tag("@mst", "did you mean `@must`?")]

@@ -107,21 +107,24 @@ fn wait_until(child: &mut Child, happened: impl Fn() -> bool) {
     }
 }
 
-fn interrupt(child: &Child) {
-    let status = Command::new("sh").args(["-c", &format!("kill -INT {}", child.id())]).status().unwrap();
+fn send(signal: &str, child: &Child) {
+    let status = Command::new("sh").args(["-c", &format!("kill -{signal} {}", child.id())]).status().unwrap();
     assert!(status.success());
 }
 
-/// Ctrl-C while a server keeps silent behind its greeting: some cases have ended, one is under way.
-#[test]
-fn what_was_known_when_it_was_broken_off_is_kept() {
+/// Ctrl-C, or a supervisor's SIGTERM, while a server keeps silent behind its greeting: some cases have ended, one is under
+/// way.
+#[rstest]
+#[case::by_the_user("INT")]
+#[case::by_a_supervisor("TERM")]
+fn what_was_known_when_it_was_broken_off_is_kept(#[case] signal: &str) {
     let folder = Folder::new().with("server.yaml", target(server(greeting_only)).replace("run: 10s", "run: 60s"));
     let mut command = folder.command(PROGRAM);
     command.args(["verify", "--on", "server.yaml", "--report", "junit=relay.xml", "--report", "ndjson=run.ndjson"]);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let so_far = || std::fs::read_to_string(folder.path("run.ndjson")).unwrap_or_default();
     wait_until(&mut child, || so_far().contains("\"case-finished\""));
-    interrupt(&child);
+    send(signal, &child);
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130));
     assert_eq!(output.stderr, b"");

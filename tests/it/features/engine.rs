@@ -131,9 +131,13 @@ fn a_machine_stands_for_one_deployment() {
     }
 }
 
-fn own(steps: &str) -> Suite {
+fn own_text(steps: &str) -> FeatureText {
     let text = format!("Feature: Ours\n  @id:own\n  Scenario: Ours\n    Given the deployment windows-2000\n{steps}");
-    load(vec![FeatureText::new("cases/own.feature", &text)])
+    FeatureText::new("cases/own.feature", &text)
+}
+
+fn own(steps: &str) -> Suite {
+    load(vec![own_text(steps)])
 }
 
 #[rstest]
@@ -149,18 +153,25 @@ fn own(steps: &str) -> Suite {
     6
 )]
 #[case::no_word("    When the client connects\n    Then the reply has the code 250\n", 6)]
-#[case::chunk_without_a_size(
-    "    When the client opens a mail transaction to the local recipient\n    \
-     When the client sends the chunk \"BDAT\" and \"NOOP\" behind it in one write\n    \
-     Then the chunk is accepted\n",
-    6
-)]
-fn a_step_that_cannot_stand_there_is_the_cases_fault(#[case] steps: &str, #[case] line: usize) {
+fn a_step_that_cannot_stand_there_is_refused_before_anything_runs(#[case] steps: &str, #[case] line: usize) {
+    let wrong = Suite::load([own_text(steps)], &super::catalogue()).unwrap_err();
+    let [diagnostic] = wrong.as_slice() else { panic!("{}", super::bench::rendered(&wrong)) };
+    assert_eq!(diagnostic.title, "this step cannot stand here");
+    assert!(diagnostic.to_string().starts_with(&format!("cases/own.feature:{line}:")), "{diagnostic}");
+    assert!(diagnostic.remedy.is_some());
+}
+
+/// What shows only while the case runs.
+#[test]
+fn a_chunk_without_a_size_is_the_cases_fault() {
+    let steps = "    When the client opens a mail transaction to the local recipient\n    \
+                 When the client sends the chunk \"BDAT\" and \"NOOP\" behind it in one write\n    \
+                 Then the chunk is accepted\n";
     let plan = plan(BenchOptions::default(), Scope::Record { stands_in: None }, Arc::new(|_| {}));
     let Outcome { results, faults } = block_on(run(&own(steps), &plan));
     assert_eq!(faults.len(), 1);
     assert_eq!(faults[0].blame, Blame::Case);
-    assert_eq!(faults[0].place, format!("cases/own.feature:{line}"));
+    assert_eq!(faults[0].place, "cases/own.feature:6");
     assert_eq!(results[0].judgement.verdict, Verdict::Inconclusive);
 }
 

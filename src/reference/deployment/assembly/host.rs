@@ -220,6 +220,7 @@ fn told_apart(diagnostic: Diagnostic, patch: &Placed<String>, products: &Product
         products.values().flat_map(|product| product.file.patches.keys().map(String::as_str)).collect();
     diagnostic
         .note(format!("the patches known are {}", known.iter().copied().collect::<Vec<_>>().join(", ")))
+        .remedy("name one of these, or leave it out")
         .did_you_mean(&patch.value, known.iter().copied())
 }
 

@@ -11,7 +11,7 @@ struct OrderFile {
 
 /// The ids in order.
 pub(super) fn read(source: &Source) -> Result<Vec<String>, Vec<Diagnostic>> {
-    source.read::<OrderFile>().map(|file| file.deployments).map_err(|diagnostic| vec![diagnostic])
+    source.read_all::<OrderFile>().map(|file| file.deployments)
 }
 
 /// Where a deployment stands: behind all that are listed, by name, where it is not.

@@ -15,6 +15,7 @@ static CATALOGUE: LazyLock<Catalogue> =
 
 /// As a terminal of 100 columns shows them.
 fn drawn(wrong: &[Diagnostic]) -> String {
+    assert!(wrong.iter().all(|diagnostic| diagnostic.remedy.is_some()), "what is to be done? {wrong:?}");
     wrong.iter().map(|diagnostic| diagnostic.render(false, 100)).collect::<Vec<_>>().join("\n")
 }
 

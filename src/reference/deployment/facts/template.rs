@@ -42,6 +42,20 @@ pub enum TemplateError {
     ControlCharacter(String),
 }
 
+impl TemplateError {
+    /// What to write.
+    pub const fn remedy(&self) -> &'static str {
+        match self {
+            Self::UnknownPlaceholder(_) | Self::ForeignPlaceholder { .. } => {
+                "write one of the placeholders named, or `{{` and `}}` for braces of the reply's own"
+            }
+            Self::Unbalanced(_) => "write each placeholder as `{host}`, and a brace of the reply's own twice",
+            Self::NoReplyCode(_) => "begin the line with its code and a space, as in `250 OK`",
+            Self::ControlCharacter(_) => "leave it out; a reply of several lines is a text of several lines",
+        }
+    }
+}
+
 impl Template {
     /// Reads a line of that reply.
     ///

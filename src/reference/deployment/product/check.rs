@@ -70,7 +70,11 @@ fn component_is_there(source: &Source, file: &ProductFile, name: &Placed<String>
 fn version_is_printable(source: &Source, component: &ComponentFile, wrong: &mut Vec<Diagnostic>) {
     let version = &component.version.value;
     if !version.bytes().all(|octet| matches!(octet, b' '..=b'~')) {
-        wrong.push(source.error_at(&component.version.confidence, "the version is not printable ASCII"));
+        wrong.push(
+            source
+                .error_at(&component.version.confidence, "the version is not printable ASCII")
+                .remedy("write it as the server says it, without line breaks or other control characters"),
+        );
     }
 }
 
