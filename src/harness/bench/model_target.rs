@@ -54,7 +54,8 @@ pub(super) fn make(name: &str, host: &str, behaviours: Option<&Behaviours>, opti
         if let Some(change) = &options.change_components {
             model.components = change(model.components);
         }
-        Carrier::Model(ModelHost::new(Arc::new(model), outbox))
+        let host = ModelHost::new(Arc::new(model), outbox);
+        Carrier::Model { host, peer: CLIENT_ADDRESS, local: HOST_ADDRESS }
     });
     let mechanism = behaviours.and_then(|behaviours| preferred(&behaviours.mechanisms)).unwrap_or(Mechanism::Ntlm);
     let source = behaviours.map_or(Source::Outside, |behaviours| {

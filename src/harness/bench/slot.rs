@@ -179,7 +179,7 @@ impl Slot {
     pub(super) async fn submit_by_mapi(&self) -> Option<Vec<Sighting>> {
         let ready = self.get_ready().await.ok()?;
         let host = match &ready.carrier {
-            Carrier::Model(host) => host,
+            Carrier::Model { host, .. } => host,
             Carrier::Nobody => return Some(Vec::new()),
             Carrier::Socket { .. } => return None,
         };

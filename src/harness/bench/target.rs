@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::model_target::{CLIENT_ADDRESS, HOST_ADDRESS};
 use super::profile::Profile;
 use crate::harness::client::{Client, Step};
 use crate::harness::clock::Clock;
@@ -24,7 +23,12 @@ use crate::transport::{ConnectError, Link, connect};
 #[derive(Debug)]
 pub(crate) enum Carrier {
     /// The model, in process.
-    Model(ModelHost),
+    Model {
+        host: ModelHost,
+        /// Who connects, and to which address of the host, where nothing else is asked for.
+        peer: IpAddr,
+        local: IpAddr,
+    },
     /// Nothing listens.
     Nobody,
     /// A server on a socket.
@@ -94,11 +98,10 @@ impl Ready {
             Carrier::Socket { .. } if self.is_silent() => {
                 Err(format!("given up after {MOST_SILENT} connections without a greeting in time"))
             }
-            Carrier::Model(host) => {
+            Carrier::Model { host, peer: usual_peer, local: usual_local } => {
                 let nonces = Nonces::seeded(&format!("{label}/server"));
-                let peer =
-                    host.connect(peer.unwrap_or(CLIENT_ADDRESS), local.unwrap_or(HOST_ADDRESS), nonces, facts.clone());
-                Ok(Link::InProcess(Box::new(peer)))
+                let (peer, local) = (peer.unwrap_or(*usual_peer), local.unwrap_or(*usual_local));
+                Ok(Link::InProcess(Box::new(host.connect(peer, local, nonces, facts.clone()))))
             }
             Carrier::Nobody => Err("nothing listens here".to_owned()),
             Carrier::Socket { address, source } => {
@@ -146,7 +149,7 @@ impl Ready {
     /// Whether it is in process, where nothing can reach anybody.
     pub(super) const fn is_ours(&self) -> bool {
         match self.carrier {
-            Carrier::Model(_) | Carrier::Nobody => true,
+            Carrier::Model { .. } | Carrier::Nobody => true,
             Carrier::Socket { .. } => false,
         }
     }
@@ -155,7 +158,7 @@ impl Ready {
     pub(crate) fn nonces(&self, label: &str) -> Nonces {
         match self.carrier {
             Carrier::Socket { .. } => Nonces::System,
-            Carrier::Model(_) | Carrier::Nobody => Nonces::seeded(label),
+            Carrier::Model { .. } | Carrier::Nobody => Nonces::seeded(label),
         }
     }
 
