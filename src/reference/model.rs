@@ -93,6 +93,14 @@ pub const NOT_MODELLED_WITHOUT_EFFECT: &[(&str, &str)] = &[
     ),
     ("connection limits, and 521 for hosts that may not connect", "every client that connects is greeted"),
     ("error limits", "none, as MaxSmtpErrors has it by default"),
+    (
+        "limits of a local part, a domain and a path",
+        "what fits a command line is taken, but by `reference`: no other product has them on record",
+    ),
+    (
+        "a limit of text lines",
+        "lines of any length are taken; RFC 5321 4.5.3.1.6 lets a server do so, and `reference` chooses to",
+    ),
     ("STARTTLS on loopback", "listed there too; Exchange 5.5 never does (KB:Q260065)"),
     ("reverse look-up", "its result is given by the caller; nothing is checked against it"),
 ];

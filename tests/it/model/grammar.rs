@@ -36,6 +36,8 @@ const LINES: &[&str] = &[
     "RCPT TO:<b%x@inside.example>",
     "RCPT TO:<c@outside.example>",
     "RCPT TO:<IMCEASMTP-user+40victim+2Eexample@inside.example>",
+    "MAIL FROM:<xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx@outside.example>",
+    "RCPT TO:<xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx@inside.example>",
     "DATA",
     "RSET",
     "NOOP",

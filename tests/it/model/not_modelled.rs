@@ -33,6 +33,12 @@ const TAKEN: &[Probe] = &[
     ("HELO with a malformed argument", "windows-2000", "NOOP", "HELO not a_host..name!"),
     ("delivery to mailboxes", "windows-2000", "EHLO c\nMAIL FROM:<>", "RCPT TO:<no-such-user@inside.example>"),
     (
+        "limits of a local part, a domain and a path",
+        "windows-2000",
+        "EHLO c\nMAIL FROM:<>",
+        "RCPT TO:<xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx@inside.example>",
+    ),
+    (
         "quoted encapsulation",
         "exchange-5.5-on-nt4",
         "EHLO c\nMAIL FROM:<a@outside.example>",
@@ -45,6 +51,7 @@ const NOT_PROBED: &[&str] = &[
     "\"This host is a relay server\"",
     "connection limits, and 521 for hosts that may not connect",
     "error limits",
+    "a limit of text lines",
     "STARTTLS on loopback",
     "reverse look-up",
 ];
@@ -89,4 +96,17 @@ fn quoted_encapsulation_is_returned() {
         (notice.reverse_path.as_slice(), notice.forward_paths.as_slice()),
         (&b""[..], &[b"a@outside.example".to_vec()][..])
     );
+}
+
+/// RFC 5321 4.5.3.1.6: 1000 octets at least.
+#[test]
+fn a_text_line_may_be_longer_than_any_limit() {
+    for deployment in ["windows-2000", "reference"] {
+        let mut client = Client::connect(behaviours_of(deployment));
+        client.say("EHLO c\nMAIL FROM:<a@outside.example>\nRCPT TO:<b@inside.example>\nDATA");
+        let line = "x".repeat(1200);
+        let reply = client.say(&format!("{line}\n."));
+        assert!(reply.starts_with("250"), "{deployment}: {reply}");
+        assert!(client.mails[0].1.content.ends_with(format!("\r\n{line}\r\n").as_bytes()), "{deployment}");
+    }
 }

@@ -107,6 +107,9 @@ impl Behaviours {
             ReplyKey::MailUnbalanced,
             ReplyKey::ParameterRefused,
         ];
+        if self.limits.paths.is_some() {
+            needed.push(ReplyKey::MailPathTooLong);
+        }
         if self.strictness.confirms_size {
             needed.push(ReplyKey::MailOkWithSize);
         }
@@ -131,6 +134,9 @@ impl Behaviours {
         ];
         if !matches!(self.settings.relay, RelaySettings::Exchange50 { .. }) {
             needed.push(ReplyKey::RcptRelayRefused);
+        }
+        if self.limits.paths.is_some() {
+            needed.push(ReplyKey::RcptPathTooLong);
         }
         if self.strictness.bare_recipient_refused {
             needed.push(ReplyKey::RcptBareRefused);

@@ -169,6 +169,8 @@ reply_keys! {
     MailUnbalanced = "mail.unbalanced" [Argument],
     /// MAIL with a path that cannot be one.
     MailMalformedPath = "mail.malformed-path" [Argument],
+    /// MAIL with a path over the limits of paths, where there are any.
+    MailPathTooLong = "mail.path-too-long" [],
     /// MAIL with a SIZE over the limit.
     MailTooLarge = "mail.too-large" [Size],
     /// MAIL of an authenticated client that may not use the mail service, where anonymous access is off.
@@ -185,6 +187,8 @@ reply_keys! {
     RcptUnbalanced = "rcpt.unbalanced" [Argument],
     /// RCPT with a path that cannot be one.
     RcptMalformedPath = "rcpt.malformed-path" [Argument],
+    /// RCPT with a path over the limits of paths, where there are any.
+    RcptPathTooLong = "rcpt.path-too-long" [],
     /// RCPT with a mailbox without a domain, where that is refused.
     RcptBareRefused = "rcpt.bare-refused" [ForwardPath, ForwardMailbox],
     /// RCPT over the limit of recipients.

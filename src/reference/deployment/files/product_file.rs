@@ -147,6 +147,8 @@ pub struct BehavioursFile {
     pub administrator_refused: Stated<bool>,
     /// An NTLM null session authenticates, as an identity of its own.
     pub null_session_authenticates: Stated<bool>,
+    /// MAIL and RCPT with a path over the limits of RFC 5321 4.5.3.1 are refused.
+    pub long_paths_refused: Stated<bool>,
     /// Octets of a command line.
     pub command_line_octets: Stated<usize>,
     /// Octets of a line of an authentication exchange.

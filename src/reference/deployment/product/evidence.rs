@@ -94,6 +94,7 @@ fn flags(file: &ProductFile) -> Vec<Evidence<'_>> {
         "authenticates-before-helo" authenticates_before_helo,
         "bare-recipient-refused" bare_recipient_refused,
         "confirms-size" confirms_size,
+        "long-paths-refused" long_paths_refused,
         "administrator-refused" administrator_refused,
         "null-session-authenticates" null_session_authenticates,
         "command-line-octets" command_line_octets,

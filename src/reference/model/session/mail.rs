@@ -26,6 +26,9 @@ impl Conversation {
         if has_control(&reverse_path) {
             return self.answer_with(ReplyKey::MailMalformedPath, argument_filling(reverse_path.raw()), transaction);
         }
+        if !self.has_room_for(&reverse_path) {
+            return self.answer(ReplyKey::MailPathTooLong, transaction);
+        }
         if let Some(filling) = self.refused_parameter(parameters, MAIL_PARAMETERS) {
             return self.answer_with(ReplyKey::ParameterRefused, filling, transaction);
         }
@@ -46,6 +49,11 @@ impl Conversation {
         }
         let body = parameters.body();
         Phase::Command(Transaction::Open(Envelope { reverse_path, body, recipients: Vec::new() }))
+    }
+
+    /// Whether the path is within the limits of paths.
+    pub(super) fn has_room_for(&self, path: &Path) -> bool {
+        self.model.behaviours.limits.paths.is_none_or(|limits| limits.allow(path))
     }
 
     pub(super) fn refused_rcpt_parameter(&self, parameters: &Parameters) -> Option<Filling> {

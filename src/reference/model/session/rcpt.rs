@@ -24,6 +24,9 @@ impl Conversation {
         if has_control(&forward_path) {
             return self.answer_with(ReplyKey::RcptMalformedPath, argument_filling(forward_path.raw()), transaction);
         }
+        if !self.has_room_for(&forward_path) {
+            return self.answer(ReplyKey::RcptPathTooLong, transaction);
+        }
         if let Some(filling) = self.refused_rcpt_parameter(parameters) {
             return self.answer_with(ReplyKey::ParameterRefused, filling, transaction);
         }
