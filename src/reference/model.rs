@@ -69,6 +69,10 @@ pub const NOT_MODELLED_REFUSED: &[(&str, &str)] = &[
     ),
     ("SEND, SOML, SAML", "no product here delivers to terminals; refused by the codes on record"),
     (
+        "messages over 1 MiB",
+        "what the model holds; 552, also where SIZE without a number or `SIZE 0` says that any size is taken (RFC 1870)",
+    ),
+    (
         "\"This host is a relay server\"",
         "who skips Exchange 5.5's Connections sheet (KB:Q188250); here the sheet holds for everybody",
     ),

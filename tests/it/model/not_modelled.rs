@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use smtpspec::reference::model::{Hop, NOT_MODELLED_REFUSED, NOT_MODELLED_WITHOUT_EFFECT};
 
-use super::product::behaviours_of;
+use super::product::{all_built_in, behaviours_of};
 use super::support::Client;
 
 /// The entry of the list, a deployment, what is said before, and what is tried.
@@ -24,6 +24,8 @@ const REFUSED: &[Probe] = &[
     ("SEND, SOML, SAML", "exchange-5.5-on-nt4", "EHLO c", "SEND FROM:<a@b>"),
     ("SEND, SOML, SAML", "exchange-5.5-on-nt4", "EHLO c", "SOML FROM:<a@b>"),
     ("SEND, SOML, SAML", "exchange-5.5-on-nt4", "EHLO c", "SAML FROM:<a@b>"),
+    ("messages over 1 MiB", "exchange-5.5-on-nt4", "EHLO c", "MAIL FROM:<a@outside.example> SIZE=1048577"),
+    ("messages over 1 MiB", "windows-2000", "EHLO c", "MAIL FROM:<a@outside.example> SIZE=1048577"),
 ];
 
 const TAKEN: &[Probe] = &[
@@ -108,5 +110,18 @@ fn a_text_line_may_be_longer_than_any_limit() {
         let reply = client.say(&format!("{line}\n."));
         assert!(reply.starts_with("250"), "{deployment}: {reply}");
         assert!(client.mails[0].1.content.ends_with(format!("\r\n{line}\r\n").as_bytes()), "{deployment}");
+    }
+}
+
+/// RFC 1870: a product that lists `SIZE 0`, or SIZE alone, takes any size; all of them are held to the same limit here.
+#[test]
+fn every_product_takes_a_mebibyte_and_no_more() {
+    for behaviours in all_built_in() {
+        let mut client = Client::connect(behaviours);
+        client.say("EHLO client.example");
+        let reply = client.say("MAIL FROM:<a@outside.example> SIZE=1048577");
+        let is_closed = reply.starts_with("505") || reply.starts_with("530");
+        assert!(reply.starts_with("552") || is_closed, "{reply}");
+        assert!(is_closed || client.say("MAIL FROM:<a@outside.example> SIZE=1048576").starts_with("250"));
     }
 }
