@@ -67,7 +67,10 @@ pub const NOT_MODELLED_REFUSED: &[(&str, &str)] = &[
         "XEXCH50",
         "its data phase; 504 before authentication, which MS03-046 made a condition, and 502 after it, both chosen",
     ),
-    ("SEND, SOML, SAML", "no product here delivers to terminals; refused by the codes on record"),
+    (
+        "SEND, SOML, SAML",
+        "no product here delivers to terminals; SOML and SAML get the codes on record, SEND is an unknown command",
+    ),
     (
         "messages over 1 MiB",
         "what the model holds; 552, also where SIZE without a number or `SIZE 0` says that any size is taken (RFC 1870)",

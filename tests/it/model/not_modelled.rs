@@ -125,3 +125,14 @@ fn every_product_takes_a_mebibyte_and_no_more() {
         assert!(is_closed || client.say("MAIL FROM:<a@outside.example> SIZE=1048576").starts_with("250"));
     }
 }
+
+/// The scanner has codes for SOML and SAML (wire-facts 4), and none for SEND: no product understands it.
+#[test]
+fn send_is_an_unknown_command_everywhere() {
+    for behaviours in all_built_in() {
+        let mut client = Client::connect(behaviours);
+        client.say("EHLO client.example");
+        let (send, unknown) = (client.say("SEND FROM:<a@b.example>"), client.say("XYZZY FROM:<a@b.example>"));
+        assert!(send == unknown && send.starts_with("500"), "{send} {unknown}");
+    }
+}
