@@ -36,20 +36,22 @@ impl Conversation {
         let behaviours = &model.behaviours;
         let name = name_of(verb);
         let filling = || Filling::new().with(Placeholder::Verb, &name);
-        if !model.components.commands.understands(&name, behaviours) {
-            return Some((ReplyKey::UnknownCommand, filling()));
-        }
-        if let Transaction::Chunking(..) = transaction {
-            match model.components.chunks.judge(verb) {
-                BetweenChunks::Run => {}
-                BetweenChunks::Expected => return Some((ReplyKey::BdatExpected, filling())),
-                BetweenChunks::RunAndFail => self.end_after_reply(Output::ServiceFails),
-                BetweenChunks::RunAndClose => self.end_after_reply(Output::Close),
-                BetweenChunks::ExpectedAndFail => {
-                    self.end_after_reply(Output::ServiceFails);
-                    return Some((ReplyKey::BdatExpected, filling()));
-                }
+        // A verb out of sequence is refused for that, known or not (wire-facts 3.2); one that runs has to be known.
+        let sequence = match transaction {
+            Transaction::Chunking(..) => model.components.chunks.judge(verb),
+            Transaction::Idle | Transaction::Open(_) => BetweenChunks::Run,
+        };
+        let is_known = model.components.commands.understands(&name, behaviours);
+        match sequence {
+            BetweenChunks::Expected => return Some((ReplyKey::BdatExpected, filling())),
+            BetweenChunks::ExpectedAndFail => {
+                self.end_after_reply(Output::ServiceFails);
+                return Some((ReplyKey::BdatExpected, filling()));
             }
+            _ if !is_known => return Some((ReplyKey::UnknownCommand, filling())),
+            BetweenChunks::RunAndFail => self.end_after_reply(Output::ServiceFails),
+            BetweenChunks::RunAndClose => self.end_after_reply(Output::Close),
+            BetweenChunks::Run => {}
         }
         let is_in = |verbs: &[String]| verbs.contains(&name);
         if *verb == Verb::Mail && self.hello.is_none() && behaviours.strictness.mail_needs_helo {
