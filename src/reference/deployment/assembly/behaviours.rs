@@ -80,6 +80,9 @@ fn strictness(file: &BehavioursFile) -> Strictness {
         authenticates_before_helo: file.authenticates_before_helo.value,
         bare_recipient_refused: file.bare_recipient_refused.value,
         confirms_size: file.confirms_size.value,
+        unexpected_arguments_refused: file.unexpected_arguments_refused.value,
+        repeated_parameters_refused: file.repeated_parameters_refused.value,
+        malformed_mailboxes_refused: file.malformed_mailboxes_refused.value,
     }
 }
 

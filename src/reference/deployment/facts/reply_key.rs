@@ -195,6 +195,10 @@ reply_keys! {
     RcptTooMany = "rcpt.too-many" [ForwardPath, ForwardMailbox],
     /// MAIL or RCPT with a parameter that is unknown or malformed.
     ParameterRefused = "parameter-refused" [Argument],
+    /// MAIL or RCPT with a parameter that stands twice, where that is refused.
+    ParameterRepeated = "parameter-repeated" [Argument],
+    /// An argument where the command takes none, or a second where it takes one, where that is refused.
+    ArgumentUnexpected = "argument-unexpected" [Verb],
     /// DATA is taken: start mail input.
     DataStart = "data.start" [],
     /// DATA without MAIL.
