@@ -21,7 +21,7 @@ pub use command::{Argument, Command, CommandError, CommandLine, Verb};
 pub use ehlo::Extensions;
 pub use enhanced::{EnhancedStatusCode, EnhancedStatusCodeError};
 pub use inbound::{Inbound, Line};
-pub use limits::Limits;
+pub use limits::{Limits, PathLimits};
 pub use mail_data::{DotDecoder, dot_encode};
 pub use parameter::{BodyType, Parameter, Parameters};
 pub use path::{Path, PathError};

@@ -67,7 +67,14 @@ pub const NOT_MODELLED_REFUSED: &[(&str, &str)] = &[
         "XEXCH50",
         "its data phase; 504 before authentication, which MS03-046 made a condition, and 502 after it, both chosen",
     ),
-    ("SEND, SOML, SAML", "no product here delivers to terminals; refused by the codes on record"),
+    (
+        "SEND, SOML, SAML",
+        "no product here delivers to terminals; SOML and SAML get the codes on record, SEND is an unknown command",
+    ),
+    (
+        "messages over 1 MiB",
+        "what the model holds; 552, also where SIZE without a number or `SIZE 0` says that any size is taken (RFC 1870)",
+    ),
     (
         "\"This host is a relay server\"",
         "who skips Exchange 5.5's Connections sheet (KB:Q188250); here the sheet holds for everybody",
@@ -93,6 +100,14 @@ pub const NOT_MODELLED_WITHOUT_EFFECT: &[(&str, &str)] = &[
     ),
     ("connection limits, and 521 for hosts that may not connect", "every client that connects is greeted"),
     ("error limits", "none, as MaxSmtpErrors has it by default"),
+    (
+        "limits of a local part, a domain and a path",
+        "what fits a command line is taken, but by `reference`: no other product has them on record",
+    ),
+    (
+        "a limit of text lines",
+        "lines of any length are taken; RFC 5321 4.5.3.1.6 lets a server do so, and `reference` chooses to",
+    ),
     ("STARTTLS on loopback", "listed there too; Exchange 5.5 never does (KB:Q260065)"),
     ("reverse look-up", "its result is given by the caller; nothing is checked against it"),
 ];

@@ -17,5 +17,6 @@ mod product;
 mod rcpt;
 mod replies;
 mod seams;
+mod strictness;
 mod support;
 mod verbs;

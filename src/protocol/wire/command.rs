@@ -1,6 +1,9 @@
 //! Commands (RFC 5321 4.1, RFC 3030, RFC 3207, RFC 4954, RFC 1985 ETRN, RFC 2645 ATRN).
 
-use super::octets::{is_single_spaced, note, note_controls, note_eight_bit, number, split_word, trim_end, trim_start};
+use super::octets::{
+    is_single_spaced, is_white_space, note, note_controls, note_eight_bit, number, outside_quotes, split_word,
+    trim_end, trim_start,
+};
 use super::{Parameters, Path, PathError, Tolerance};
 
 /// RFC 5321 4.5.3.1.4, CRLF included. Parameters of extensions raise it (RFC 5321 4.1.2), so they are not counted.
@@ -200,9 +203,9 @@ impl Command {
             Verb::Data => without_argument(Self::Data, text, deviations),
             Verb::Ehlo => Self::Ehlo { argument },
             Verb::Etrn => Self::Etrn { argument },
-            Verb::Expn => Self::Expn { argument },
+            Verb::Expn => Self::Expn { argument: one_argument(text, deviations) },
             Verb::Helo => Self::Helo { argument },
-            Verb::Help => Self::Help { argument },
+            Verb::Help => Self::Help { argument: one_argument(text, deviations) },
             Verb::Mail => {
                 let (reverse_path, parameters) = read_path(text, "FROM:", deviations)?;
                 Self::Mail { reverse_path, parameters }
@@ -216,7 +219,7 @@ impl Command {
             Verb::Rset => without_argument(Self::Rset, text, deviations),
             Verb::StartTls => without_argument(Self::StartTls, text, deviations),
             Verb::Turn => without_argument(Self::Turn, text, deviations),
-            Verb::Vrfy => Self::Vrfy { argument },
+            Verb::Vrfy => Self::Vrfy { argument: one_argument(text, deviations) },
             Verb::Saml | Verb::Send | Verb::Soml | Verb::Other(_) => Self::Other { verb: verb.clone(), argument },
         })
     }
@@ -227,6 +230,14 @@ fn without_argument(command: Command, text: &[u8], deviations: &mut Vec<Toleranc
         note(deviations, Tolerance::UnexpectedArgument);
     }
     command
+}
+
+/// String of RFC 5321 4.1.2: white space belongs to it only within quotes.
+fn one_argument(text: &[u8], deviations: &mut Vec<Tolerance>) -> Argument {
+    if outside_quotes(text).any(|(_, octet)| is_white_space(octet)) {
+        note(deviations, Tolerance::UnexpectedArgument);
+    }
+    (!text.is_empty()).then(|| text.to_vec())
 }
 
 fn read_authentication(text: &[u8], deviations: &mut Vec<Tolerance>) -> Result<Command, CommandError> {

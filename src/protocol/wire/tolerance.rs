@@ -38,7 +38,7 @@ pub enum Tolerance {
     ReplyCodeOutOfRange,
     /// Lines of one reply with different codes (RFC 5321 4.2.1).
     MixedReplyCodes,
-    /// An argument where the standard has none.
+    /// An argument where the standard has none, or a further one where it has one.
     UnexpectedArgument,
     /// `MAIL` or `RCPT` arguments where a parameter is malformed.
     MalformedParameter,

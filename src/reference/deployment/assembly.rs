@@ -35,7 +35,7 @@ pub(super) fn read(source: &Source, products: &Products) -> Result<Deployment, V
     }
     if wrong.is_empty() {
         let DeploymentFile { title, about, sources, .. } = file;
-        Ok(Deployment { id: source.id().to_owned(), title, about, sources, host, listeners })
+        Ok(Deployment { id: source.id().to_owned(), title: title.value, about, sources, host, listeners })
     } else {
         Err(wrong)
     }

@@ -89,6 +89,12 @@ pub struct Strictness {
     pub bare_recipient_refused: bool,
     /// MAIL with SIZE gets a reply of its own (KB:Q262945).
     pub confirms_size: bool,
+    /// An argument where the command takes none, or a second where it takes one, is refused (RFC 5321 4.1.1).
+    pub unexpected_arguments_refused: bool,
+    /// A parameter of MAIL or RCPT that stands twice is refused (RFC 5321 4.1.1.11).
+    pub repeated_parameters_refused: bool,
+    /// A mailbox whose local part or domain is none by RFC 5321 4.1.2 is refused.
+    pub malformed_mailboxes_refused: bool,
 }
 
 /// All that the model may know of a listener.

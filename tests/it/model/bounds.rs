@@ -1,5 +1,6 @@
 //! Nothing is held without bound.
 
+use super::product::behaviours_of;
 use super::support::{Client, behaviours};
 
 const PIECE: usize = 1 << 16;
@@ -76,6 +77,19 @@ fn a_chunk_over_the_limit() {
     assert_eq!(client.send("x"), "550 data.too-large");
     assert_eq!(client.say("BDAT 18446744073709551615"), "");
     assert!(pour(&mut client, b'x') < GENEROUS);
+}
+
+/// RFC 5321 4.5.3.1.1 to 4.5.3.1.3 and 4.5.3.1.9: 501; RFC 3463 3.2: X.1.3 and X.1.7.
+#[test]
+fn the_reference_holds_paths_to_the_limits_of_the_standard() {
+    let mut client = Client::connect(behaviours_of("reference"));
+    client.say("EHLO client.example");
+    let (longest, too_long) = ("x".repeat(64), "x".repeat(65));
+    assert!(client.say(&format!("MAIL FROM:<{too_long}@outside.example>")).starts_with("501 5.1.7 "));
+    assert!(client.say(&format!("MAIL FROM:<{longest}@outside.example>")).starts_with("250 "));
+    assert!(client.say(&format!("RCPT TO:<{too_long}@inside.example>")).starts_with("501 5.1.3 "));
+    assert!(client.say(&format!("RCPT TO:<b@{}.inside.example>", "d.".repeat(120))).starts_with("501 5.1.3 "));
+    assert!(client.say(&format!("RCPT TO:<{longest}@inside.example>")).starts_with("250 "));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use smtpspec::reference::deployment::behaviours::{Behaviours, ChunkingComponent};
 
+use super::product::behaviours_of;
 use super::support::{Client, behaviours};
 
 fn ready(chunking: ChunkingComponent) -> Client {
@@ -32,6 +33,26 @@ fn auth_between_chunks_with_the_check() {
     );
     assert!(client.send("BDAT 4 LAST\r\nefgh").starts_with("250 data.accepted"));
     assert!(client.mails[0].1.content.ends_with(b"\r\nabcdefgh"));
+}
+
+/// wire-facts 3.2: "other command while BDAT expected", without an exception for unknown ones.
+#[test]
+fn an_unknown_command_between_chunks_is_out_of_sequence_too() {
+    let mut client = Client::connect(behaviours_of("windows-2000-patched"));
+    client.say("HELO c\nMAIL FROM: x@y\nRCPT TO: Administrator");
+    client.send("BDAT 4\r\nabcd");
+    let expected = "503 5.5.2 BDAT Expected";
+    assert_eq!(client.say("XYZZY\nEXPN root\n"), [expected; 3].join("\n"));
+    assert_eq!(client.say("NOOP"), "250 2.0.0 OK");
+}
+
+/// What does not run fails nothing.
+#[test]
+fn an_unknown_command_between_chunks_without_the_check() {
+    let mut client = ready(ChunkingComponent::Unsequenced);
+    client.send("BDAT 4\r\nabcd");
+    assert_eq!(client.say("XYZZY"), "550 unknown-command");
+    assert!(!client.failed);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use proptest::prelude::*;
+use smtpspec::protocol::wire::PathLimits;
 use smtpspec::reference::deployment::behaviours::{AuthorizationComponent, Behaviours, ChunkingComponent, Strictness};
 use smtpspec::reference::deployment::facts::ReplyKey;
 use smtpspec::reference::deployment::settings::{Exchange55RoutingSettings, RelaySettings};
@@ -25,7 +26,7 @@ fn any_behaviours() -> impl Strategy<Value = Behaviours> {
     );
     let verbs = prop::sample::subsequence(behaviours().verbs, 0..=20);
     let mechanisms = prop::sample::subsequence(behaviours().mechanisms, 0..=4);
-    (authorization, chunking, verbs, mechanisms, any::<[bool; 14]>(), any::<u32>()).prop_map(
+    (authorization, chunking, verbs, mechanisms, any::<[bool; 18]>(), any::<u32>()).prop_map(
         |(authorization, chunking, verbs, mechanisms, flags, relay_flags)| {
             let all = behaviours();
             // Mostly whole servers, so that sessions get far.
@@ -40,7 +41,11 @@ fn any_behaviours() -> impl Strategy<Value = Behaviours> {
                 authenticates_before_helo: flags[5],
                 bare_recipient_refused: flags[6],
                 confirms_size: flags[7],
+                unexpected_arguments_refused: flags[15],
+                repeated_parameters_refused: flags[16],
+                malformed_mailboxes_refused: flags[17],
             };
+            behaviours.limits.paths = flags[14].then(PathLimits::standard);
             behaviours.certificate = flags[8];
             behaviours.settings.anonymous_access = flags[9];
             behaviours.settings.relay = match (flags[10], flags[11]) {

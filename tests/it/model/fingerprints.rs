@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use rstest::rstest;
+use smtpspec::reference::deployment::behaviours::Behaviours;
 use smtpspec::reference::model::{Directory, Model};
 
-use super::product::behaviours_of;
+use super::product::{behaviours_of, nt4_with};
 use super::support::{Client, HOST, connection};
 
 /// Probes 1 to 15, each for a connection of its own: what is said before it, and the probe.
@@ -48,6 +49,24 @@ const PROBES: [(&[&str], &str); 15] = [
 fn codes_are_those_of_the_scanner(#[case] deployment: &str, #[case] is_locked: bool, #[case] expected: &str) {
     let mut behaviours = behaviours_of(deployment);
     behaviours.settings.anonymous_access = !is_locked;
+    assert_eq!(codes(&behaviours), expected);
+}
+
+/// Versions of the NT 4.0 service that no deployment has.
+#[rstest]
+#[case("1775.6", "5.5.1775.675.6", "503 501 501 250 501 250 250 214 250 500 505 500 500 250 250")]
+#[case("1875.18", "5.5.1875.185.18", "503 501 501 250 501 250 250 214 550 500 503 500 500 250 250")]
+#[case("1877.75", "5.5.1877.757.75", "503 501 501 250 501 250 250 214 252 500 503 500 500 250 250")]
+fn codes_of_another_version_are_those_of_the_scanner(
+    #[case] component: &str,
+    #[case] version: &str,
+    #[case] expected: &str,
+) {
+    let behaviours = nt4_with(component);
+    assert_eq!((behaviours.version.as_str(), codes(&behaviours).as_str()), (version, expected));
+}
+
+fn codes(behaviours: &Behaviours) -> String {
     let codes = PROBES.map(|(before, probe)| {
         let model = Model::new(Arc::new(behaviours.clone()), Arc::new(Directory::default()), HOST);
         let (mut client, _) = Client::greeted(model, connection());
@@ -57,5 +76,5 @@ fn codes_are_those_of_the_scanner(#[case] deployment: &str, #[case] is_locked: b
         let reply = client.say(probe);
         reply[..3].to_owned()
     });
-    assert_eq!(codes.join(" "), expected);
+    codes.join(" ")
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use smtpspec::reference::model::{Hop, NOT_MODELLED_REFUSED, NOT_MODELLED_WITHOUT_EFFECT};
 
-use super::product::behaviours_of;
+use super::product::{all_built_in, behaviours_of};
 use super::support::Client;
 
 /// The entry of the list, a deployment, what is said before, and what is tried.
@@ -24,6 +24,8 @@ const REFUSED: &[Probe] = &[
     ("SEND, SOML, SAML", "exchange-5.5-on-nt4", "EHLO c", "SEND FROM:<a@b>"),
     ("SEND, SOML, SAML", "exchange-5.5-on-nt4", "EHLO c", "SOML FROM:<a@b>"),
     ("SEND, SOML, SAML", "exchange-5.5-on-nt4", "EHLO c", "SAML FROM:<a@b>"),
+    ("messages over 1 MiB", "exchange-5.5-on-nt4", "EHLO c", "MAIL FROM:<a@outside.example> SIZE=1048577"),
+    ("messages over 1 MiB", "windows-2000", "EHLO c", "MAIL FROM:<a@outside.example> SIZE=1048577"),
 ];
 
 const TAKEN: &[Probe] = &[
@@ -32,6 +34,12 @@ const TAKEN: &[Probe] = &[
     ("DSN", "windows-2000", "EHLO c\nMAIL FROM:<>", "RCPT TO:<a@inside.example> NOTIFY=SUCCESS ORCPT=rfc822;a@b"),
     ("HELO with a malformed argument", "windows-2000", "NOOP", "HELO not a_host..name!"),
     ("delivery to mailboxes", "windows-2000", "EHLO c\nMAIL FROM:<>", "RCPT TO:<no-such-user@inside.example>"),
+    (
+        "limits of a local part, a domain and a path",
+        "windows-2000",
+        "EHLO c\nMAIL FROM:<>",
+        "RCPT TO:<xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx@inside.example>",
+    ),
     (
         "quoted encapsulation",
         "exchange-5.5-on-nt4",
@@ -45,6 +53,7 @@ const NOT_PROBED: &[&str] = &[
     "\"This host is a relay server\"",
     "connection limits, and 521 for hosts that may not connect",
     "error limits",
+    "a limit of text lines",
     "STARTTLS on loopback",
     "reverse look-up",
 ];
@@ -89,4 +98,41 @@ fn quoted_encapsulation_is_returned() {
         (notice.reverse_path.as_slice(), notice.forward_paths.as_slice()),
         (&b""[..], &[b"a@outside.example".to_vec()][..])
     );
+}
+
+/// RFC 5321 4.5.3.1.6: 1000 octets at least.
+#[test]
+fn a_text_line_may_be_longer_than_any_limit() {
+    for deployment in ["windows-2000", "reference"] {
+        let mut client = Client::connect(behaviours_of(deployment));
+        client.say("EHLO c\nMAIL FROM:<a@outside.example>\nRCPT TO:<b@inside.example>\nDATA");
+        let line = "x".repeat(1200);
+        let reply = client.say(&format!("{line}\n."));
+        assert!(reply.starts_with("250"), "{deployment}: {reply}");
+        assert!(client.mails[0].1.content.ends_with(format!("\r\n{line}\r\n").as_bytes()), "{deployment}");
+    }
+}
+
+/// RFC 1870: a product that lists `SIZE 0`, or SIZE alone, takes any size; all of them are held to the same limit here.
+#[test]
+fn every_product_takes_a_mebibyte_and_no_more() {
+    for behaviours in all_built_in() {
+        let mut client = Client::connect(behaviours);
+        client.say("EHLO client.example");
+        let reply = client.say("MAIL FROM:<a@outside.example> SIZE=1048577");
+        let is_closed = reply.starts_with("505") || reply.starts_with("530");
+        assert!(reply.starts_with("552") || is_closed, "{reply}");
+        assert!(is_closed || client.say("MAIL FROM:<a@outside.example> SIZE=1048576").starts_with("250"));
+    }
+}
+
+/// The scanner has codes for SOML and SAML (wire-facts 4), and none for SEND: no product understands it.
+#[test]
+fn send_is_an_unknown_command_everywhere() {
+    for behaviours in all_built_in() {
+        let mut client = Client::connect(behaviours);
+        client.say("EHLO client.example");
+        let (send, unknown) = (client.say("SEND FROM:<a@b.example>"), client.say("XYZZY FROM:<a@b.example>"));
+        assert!(send == unknown && send.starts_with("500"), "{send} {unknown}");
+    }
 }

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use smtpspec::reference::deployment::behaviours::Behaviours;
 use smtpspec::reference::deployment::catalogue::Catalogue;
+use smtpspec::reference::yaml::Source;
 
 static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::built_in().unwrap());
 
@@ -12,6 +13,16 @@ pub(super) fn behaviours_of(deployment: &str) -> Behaviours {
     let deployment = CATALOGUE.get(deployment).unwrap_or_else(|| panic!("there is no deployment {deployment}"));
     let [listener] = deployment.listeners.as_slice() else { panic!("{} listeners", deployment.listeners.len()) };
     listener.behaviours.clone().unwrap()
+}
+
+/// What the SMTP service of the NT 4.0 Option Pack does with another of its components installed.
+pub(super) fn nt4_with(component: &str) -> Behaviours {
+    let product = include_str!("../../../scenarios/products/nt4-option-pack-smtp.yaml");
+    let installed = "as-installed: \"1877.19\"";
+    assert!(product.contains(installed), "the file installs another component");
+    let text = product.replace(installed, &format!("as-installed: \"{component}\""));
+    let catalogue = Catalogue::with_own(vec![Source::new("nt4-option-pack-smtp.yaml", text)], Vec::new()).unwrap();
+    catalogue.get("nt4-option-pack").unwrap().listeners[0].behaviours.clone().unwrap()
 }
 
 /// What all listeners do that answer.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::protocol::sasl::ntlm::ChallengeStyle;
-use crate::protocol::wire::Limits;
+use crate::protocol::wire::{Limits, PathLimits};
 use crate::reference::deployment::behaviours::{AuthorizationComponent, Behaviours, Keyword, Strictness};
 use crate::reference::deployment::files::{AuthorizationChoice, BehavioursFile, ChallengeFile, KeywordFile};
 use crate::reference::deployment::identity::{HostIdentity, ListenerIdentity};
@@ -32,6 +32,7 @@ pub(super) fn of(host: &HostIdentity, identity: &ListenerIdentity, product: &Pro
             authentication_line: file.authentication_line_octets.value,
             message: file.message_octets.value,
             recipients: file.recipients.value,
+            paths: file.long_paths_refused.value.then(PathLimits::standard),
             ..Limits::server()
         },
         hop_limit: file.hop_limit.value,
@@ -79,6 +80,9 @@ fn strictness(file: &BehavioursFile) -> Strictness {
         authenticates_before_helo: file.authenticates_before_helo.value,
         bare_recipient_refused: file.bare_recipient_refused.value,
         confirms_size: file.confirms_size.value,
+        unexpected_arguments_refused: file.unexpected_arguments_refused.value,
+        repeated_parameters_refused: file.repeated_parameters_refused.value,
+        malformed_mailboxes_refused: file.malformed_mailboxes_refused.value,
     }
 }
 

@@ -11,6 +11,7 @@ use crate::reference::deployment::product::Product;
 use crate::reference::yaml::{Placed, Source};
 
 pub(super) fn check(source: &Source, file: &DeploymentFile, products: &Products, wrong: &mut Vec<Diagnostic>) {
+    title(source, file, wrong);
     names(source, file, wrong);
     option_pack(source, file, wrong);
     host_patches(source, file, products, wrong);
@@ -23,6 +24,16 @@ pub(super) fn check(source: &Source, file: &DeploymentFile, products: &Products,
             neighbours(source, file, listener, product, wrong);
             tls(source, listener, wrong);
         }
+    }
+}
+
+fn title(source: &Source, file: &DeploymentFile, wrong: &mut Vec<Diagnostic>) {
+    if file.title.value.trim().is_empty() {
+        wrong.push(
+            source
+                .error_at(&file.title, "the deployment has no name")
+                .remedy("write what a table shall call it, as in `title: Our mail host`"),
+        );
     }
 }
 

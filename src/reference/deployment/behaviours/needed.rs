@@ -45,6 +45,9 @@ impl Behaviours {
         for verb in self.verbs.iter().filter(|verb| self.understands(verb)) {
             needed.extend(self.needed_by_verb(verb));
         }
+        if self.strictness.unexpected_arguments_refused {
+            needed.insert(ReplyKey::ArgumentUnexpected);
+        }
         if !self.settings.anonymous_access && !self.verbs_closed_to_anonymous.is_empty() {
             needed.insert(ReplyKey::AnonymousRefused);
         }
@@ -107,6 +110,12 @@ impl Behaviours {
             ReplyKey::MailUnbalanced,
             ReplyKey::ParameterRefused,
         ];
+        if self.strictness.repeated_parameters_refused {
+            needed.push(ReplyKey::ParameterRepeated);
+        }
+        if self.limits.paths.is_some() {
+            needed.push(ReplyKey::MailPathTooLong);
+        }
         if self.strictness.confirms_size {
             needed.push(ReplyKey::MailOkWithSize);
         }
@@ -131,6 +140,12 @@ impl Behaviours {
         ];
         if !matches!(self.settings.relay, RelaySettings::Exchange50 { .. }) {
             needed.push(ReplyKey::RcptRelayRefused);
+        }
+        if self.strictness.repeated_parameters_refused {
+            needed.push(ReplyKey::ParameterRepeated);
+        }
+        if self.limits.paths.is_some() {
+            needed.push(ReplyKey::RcptPathTooLong);
         }
         if self.strictness.bare_recipient_refused {
             needed.push(ReplyKey::RcptBareRefused);

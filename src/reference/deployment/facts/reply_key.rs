@@ -169,6 +169,8 @@ reply_keys! {
     MailUnbalanced = "mail.unbalanced" [Argument],
     /// MAIL with a path that cannot be one.
     MailMalformedPath = "mail.malformed-path" [Argument],
+    /// MAIL with a path over the limits of paths, where there are any.
+    MailPathTooLong = "mail.path-too-long" [],
     /// MAIL with a SIZE over the limit.
     MailTooLarge = "mail.too-large" [Size],
     /// MAIL of an authenticated client that may not use the mail service, where anonymous access is off.
@@ -185,12 +187,18 @@ reply_keys! {
     RcptUnbalanced = "rcpt.unbalanced" [Argument],
     /// RCPT with a path that cannot be one.
     RcptMalformedPath = "rcpt.malformed-path" [Argument],
+    /// RCPT with a path over the limits of paths, where there are any.
+    RcptPathTooLong = "rcpt.path-too-long" [],
     /// RCPT with a mailbox without a domain, where that is refused.
     RcptBareRefused = "rcpt.bare-refused" [ForwardPath, ForwardMailbox],
     /// RCPT over the limit of recipients.
     RcptTooMany = "rcpt.too-many" [ForwardPath, ForwardMailbox],
     /// MAIL or RCPT with a parameter that is unknown or malformed.
     ParameterRefused = "parameter-refused" [Argument],
+    /// MAIL or RCPT with a parameter that stands twice, where that is refused.
+    ParameterRepeated = "parameter-repeated" [Argument],
+    /// An argument where the command takes none, or a second where it takes one, where that is refused.
+    ArgumentUnexpected = "argument-unexpected" [Verb],
     /// DATA is taken: start mail input.
     DataStart = "data.start" [],
     /// DATA without MAIL.

@@ -11,7 +11,7 @@ use crate::reference::yaml::Placed;
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct DeploymentFile {
     /// Its name in a table.
-    pub title: String,
+    pub title: Placed<String>,
     /// What it shows, in a sentence or two.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub about: String,

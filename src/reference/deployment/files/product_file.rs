@@ -147,6 +147,14 @@ pub struct BehavioursFile {
     pub administrator_refused: Stated<bool>,
     /// An NTLM null session authenticates, as an identity of its own.
     pub null_session_authenticates: Stated<bool>,
+    /// An argument where the command takes none, or a second where it takes one, is refused (RFC 5321 4.1.1).
+    pub unexpected_arguments_refused: Stated<bool>,
+    /// A parameter of MAIL or RCPT that stands twice is refused (RFC 5321 4.1.1.11).
+    pub repeated_parameters_refused: Stated<bool>,
+    /// A mailbox whose local part or domain is none by RFC 5321 4.1.2 is refused.
+    pub malformed_mailboxes_refused: Stated<bool>,
+    /// MAIL and RCPT with a path over the limits of RFC 5321 4.5.3.1 are refused.
+    pub long_paths_refused: Stated<bool>,
     /// Octets of a command line.
     pub command_line_octets: Stated<usize>,
     /// Octets of a line of an authentication exchange.

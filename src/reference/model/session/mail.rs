@@ -1,9 +1,11 @@
 //! MAIL (RFC 5321 4.1.1.2) and the parameters of MAIL and RCPT.
 
+use std::collections::BTreeSet;
+
 use super::super::render::Filling;
 use super::conversation::{Conversation, argument_filling, reverse_filling};
 use super::state::{Envelope, Phase, Transaction};
-use crate::protocol::wire::{Parameter, Parameters, Path};
+use crate::protocol::wire::{Parameter, Parameters, Path, Tolerance};
 use crate::reference::deployment::facts::{Placeholder, ReplyKey};
 
 /// The parameters of MAIL, with the EHLO keywords that bring them: RFC 1870, 6152, 3030, 3461, 4954.
@@ -23,8 +25,14 @@ impl Conversation {
         if !matches!(transaction, Transaction::Idle) {
             return self.answer(ReplyKey::MailNested, transaction);
         }
-        if has_control(&reverse_path) {
+        if has_control(&reverse_path) || self.refuses_mailbox(&reverse_path) {
             return self.answer_with(ReplyKey::MailMalformedPath, argument_filling(reverse_path.raw()), transaction);
+        }
+        if !self.has_room_for(&reverse_path) {
+            return self.answer(ReplyKey::MailPathTooLong, transaction);
+        }
+        if let Some(filling) = self.repeated_parameter(parameters) {
+            return self.answer_with(ReplyKey::ParameterRepeated, filling, transaction);
         }
         if let Some(filling) = self.refused_parameter(parameters, MAIL_PARAMETERS) {
             return self.answer_with(ReplyKey::ParameterRefused, filling, transaction);
@@ -46,6 +54,26 @@ impl Conversation {
         }
         let body = parameters.body();
         Phase::Command(Transaction::Open(Envelope { reverse_path, body, recipients: Vec::new() }))
+    }
+
+    /// Whether the path is within the limits of paths.
+    pub(super) fn has_room_for(&self, path: &Path) -> bool {
+        self.model.behaviours.limits.paths.is_none_or(|limits| limits.allow(path))
+    }
+
+    /// Whether the path's mailbox is none, and that matters.
+    pub(super) fn refuses_mailbox(&self, path: &Path) -> bool {
+        let is_malformed =
+            |tolerance| matches!(tolerance, &Tolerance::MalformedLocalPart | &Tolerance::MalformedDomain);
+        self.model.behaviours.strictness.malformed_mailboxes_refused && path.deviations().iter().any(is_malformed)
+    }
+
+    /// The first parameter that stands there a second time, where that matters.
+    pub(super) fn repeated_parameter(&self, parameters: &Parameters) -> Option<Filling> {
+        let mut seen = BTreeSet::new();
+        let mut keywords = parameters.0.iter().map(|parameter| parameter.keyword.to_ascii_uppercase());
+        let repeated = keywords.find(|keyword| !seen.insert(keyword.clone()))?;
+        self.model.behaviours.strictness.repeated_parameters_refused.then(|| argument_filling(&repeated))
     }
 
     pub(super) fn refused_rcpt_parameter(&self, parameters: &Parameters) -> Option<Filling> {

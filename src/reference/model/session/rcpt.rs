@@ -21,8 +21,14 @@ impl Conversation {
         if forward_path.local_part().is_empty() {
             return self.answer_with(ReplyKey::RcptSyntax, argument_filling(forward_path.raw()), transaction);
         }
-        if has_control(&forward_path) {
+        if has_control(&forward_path) || self.refuses_mailbox(&forward_path) {
             return self.answer_with(ReplyKey::RcptMalformedPath, argument_filling(forward_path.raw()), transaction);
+        }
+        if !self.has_room_for(&forward_path) {
+            return self.answer(ReplyKey::RcptPathTooLong, transaction);
+        }
+        if let Some(filling) = self.repeated_parameter(parameters) {
+            return self.answer_with(ReplyKey::ParameterRepeated, filling, transaction);
         }
         if let Some(filling) = self.refused_rcpt_parameter(parameters) {
             return self.answer_with(ReplyKey::ParameterRefused, filling, transaction);

@@ -4,8 +4,8 @@ use super::super::output::Output;
 use super::super::render::Filling;
 use super::super::seams::{BetweenChunks, QueueRequest, TurnAnswer};
 use super::conversation::{Conversation, argument_filling, forward_filling};
-use super::state::{Access, Phase, Transaction};
-use crate::protocol::wire::{Command, CommandError, CommandLine, Line, Path, PathError, Verb};
+use super::state::{Access, Chunk, Phase, Transaction};
+use crate::protocol::wire::{Command, CommandError, CommandLine, Line, Path, PathError, Tolerance, Verb};
 use crate::reference::deployment::facts::{Placeholder, ReplyKey};
 
 impl Conversation {
@@ -22,7 +22,10 @@ impl Conversation {
         match self.refusal_before_reading(&command.verb, &transaction) {
             Some((key, filling)) => self.answer_with(key, filling, transaction),
             None => match command.command {
-                Ok(command) => self.command(command, transaction),
+                Ok(read) if self.refuses_arguments(&command.deviations) => {
+                    self.with_surplus(&command.verb, read, transaction)
+                }
+                Ok(read) => self.command(read, transaction),
                 Err(error) => self.unreadable(&command.verb, &error, &command.raw, transaction),
             },
         }
@@ -36,20 +39,22 @@ impl Conversation {
         let behaviours = &model.behaviours;
         let name = name_of(verb);
         let filling = || Filling::new().with(Placeholder::Verb, &name);
-        if !model.components.commands.understands(&name, behaviours) {
-            return Some((ReplyKey::UnknownCommand, filling()));
-        }
-        if let Transaction::Chunking(..) = transaction {
-            match model.components.chunks.judge(verb) {
-                BetweenChunks::Run => {}
-                BetweenChunks::Expected => return Some((ReplyKey::BdatExpected, filling())),
-                BetweenChunks::RunAndFail => self.end_after_reply(Output::ServiceFails),
-                BetweenChunks::RunAndClose => self.end_after_reply(Output::Close),
-                BetweenChunks::ExpectedAndFail => {
-                    self.end_after_reply(Output::ServiceFails);
-                    return Some((ReplyKey::BdatExpected, filling()));
-                }
+        // A verb out of sequence is refused for that, known or not (wire-facts 3.2); one that runs has to be known.
+        let sequence = match transaction {
+            Transaction::Chunking(..) => model.components.chunks.judge(verb),
+            Transaction::Idle | Transaction::Open(_) => BetweenChunks::Run,
+        };
+        let is_known = model.components.commands.understands(&name, behaviours);
+        match sequence {
+            BetweenChunks::Expected => return Some((ReplyKey::BdatExpected, filling())),
+            BetweenChunks::ExpectedAndFail => {
+                self.end_after_reply(Output::ServiceFails);
+                return Some((ReplyKey::BdatExpected, filling()));
             }
+            _ if !is_known => return Some((ReplyKey::UnknownCommand, filling())),
+            BetweenChunks::RunAndFail => self.end_after_reply(Output::ServiceFails),
+            BetweenChunks::RunAndClose => self.end_after_reply(Output::Close),
+            BetweenChunks::Run => {}
         }
         let is_in = |verbs: &[String]| verbs.contains(&name);
         if *verb == Verb::Mail && self.hello.is_none() && behaviours.strictness.mail_needs_helo {
@@ -68,6 +73,27 @@ impl Conversation {
             }
         }
         None
+    }
+
+    fn refuses_arguments(&self, deviations: &[Tolerance]) -> bool {
+        self.model.behaviours.strictness.unexpected_arguments_refused
+            && deviations.contains(&Tolerance::UnexpectedArgument)
+    }
+
+    /// A command with an argument too many.
+    fn with_surplus(&mut self, verb: &Verb, command: Command, transaction: Transaction) -> Phase {
+        match command {
+            // Its initial response is none then, and that has a reply of its own.
+            Command::Auth { .. } => self.command(command, transaction),
+            // The octets of the chunk come all the same.
+            Command::Bdat { size, .. } => {
+                Phase::Chunk(Chunk::Refused { transaction, key: ReplyKey::BdatSyntax, remaining: size })
+            }
+            _ => {
+                let filling = Filling::new().with(Placeholder::Verb, name_of(verb));
+                self.answer_with(ReplyKey::ArgumentUnexpected, filling, transaction)
+            }
+        }
     }
 
     fn command(&mut self, command: Command, transaction: Transaction) -> Phase {

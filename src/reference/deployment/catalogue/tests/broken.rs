@@ -130,6 +130,8 @@ fn billion_laughs() -> String {
 #[case::network_that_nobody_is_in(GOOD.replace("192.0.2.0/24", "192.0.2.7/24"))]
 #[case::no_domain(GOOD.replace("[inside.example]", "[inside..example]"))]
 #[case::no_domain_at_all(GOOD.replace("[inside.example]", "[]"))]
+#[case::empty_title(GOOD.replace("title: Windows 2000 of ours", "title: \"\""))]
+#[case::blank_title(GOOD.replace("title: Windows 2000 of ours", "title: \"  \""))]
 #[case::host_name_with_a_line_break(GOOD.replace("name: mail.inside.example", "name: \"mail\\r\\n250 OK\""))]
 #[case::one_port_for_two(GOOD.replace(
     "listeners:\n",

@@ -144,3 +144,11 @@ fn identifiers_of_facts_are_unique() {
         assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{}", listener.identity.product.0);
     }
 }
+
+/// KB313450 (wire-facts 3.6): Windows XP Professional does not install its SMTP service by default.
+#[test]
+fn no_service_that_somebody_has_to_install_is_called_installed() {
+    let of_xp = CATALOGUE.deployments.iter().filter(|deployment| deployment.id.starts_with("windows-xp-professional"));
+    let titles: Vec<&str> = of_xp.map(|deployment| deployment.title.as_str()).collect();
+    assert_eq!(titles, ["Windows XP Professional, with its SMTP service", "Windows XP Professional, patched"]);
+}

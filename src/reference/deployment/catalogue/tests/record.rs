@@ -1,150 +1,127 @@
-//! Facts as their sources have them, typed in from there.
+//! Facts as their sources have them. The sheets in `record/` are typed from wire-facts and the RFCs, section by section,
+//! and never from the product files.
+//!
+//! A row is `confidence key = value`. In a value `…` stands for what is not on record, `\n`, `\t` and `\s` for a line's
+//! end, a tab and a space; lists are words in any order. `confidence keyword = a | b` is a row for each line of EHLO,
+//! `confidence as sibling = key, key` takes the values of another sheet.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::*;
-use crate::reference::deployment::facts::Confidence::{self, Chosen, Documented, Hearsay, Inferred, Recorded};
+use crate::reference::deployment::facts::Confidence;
 
-/// Product, key, value, confidence.
-type Row = (&'static str, &'static str, &'static str, Confidence);
-
-/// Replies in the words of wire-facts sections 3.1 to 3.6, with the confidence given there.
-const REPLIES: &[Row] = &[
-    ("nt4-option-pack-smtp", "rcpt.relay-refused", "550 Unable to relay for {forward-mailbox}", Documented),
-    ("nt4-option-pack-smtp", "starttls.unavailable", "554 Unable to initialize security subsystem", Documented),
-    ("nt4-option-pack-smtp", "tls-required", "505 Must issue a STARTTLS command first", Documented),
-    (
-        "nt4-option-pack-smtp",
-        "greeting",
-        "220-{host} Microsoft SMTP MAIL ready at {date} Version: {version}\n220 ESMTP spoken here",
-        Documented,
-    ),
-    (
-        "windows-2000-smtp",
-        "greeting",
-        "220 {host} Microsoft ESMTP MAIL Service, Version: {version} ready at  {date} ",
-        Recorded,
-    ),
-    ("windows-2000-smtp", "mail.ok", "250 2.1.0 {reverse-mailbox}....Sender OK", Recorded),
-    ("windows-2000-smtp", "rcpt.ok", "250 2.1.5 {forward-mailbox}", Recorded),
-    ("windows-2000-smtp", "rcpt.relay-refused", "550 5.7.1 Unable to relay for {forward-mailbox}", Recorded),
-    ("windows-2000-smtp", "data.start", "354 Start mail input; end with <CRLF>.<CRLF>", Recorded),
-    ("windows-2000-smtp", "quit", "221 2.0.0 {host} Service closing transmission channel", Recorded),
-    ("windows-2000-smtp", "helo.ok", "250 {host} Hello [{peer}]", Recorded),
-    ("windows-2000-smtp", "ehlo.first-line", "250 {host} Hello [{peer}]", Recorded),
-    ("windows-2000-smtp", "data.accepted", "250 2.6.0 <{queue-id}@{host}> Queued mail for delivery", Recorded),
-    ("windows-2000-smtp", "rset.ok", "250 2.0.0 Resetting", Documented),
-    ("windows-2000-smtp", "vrfy.ok", "252 2.1.5 Cannot VRFY user, but will take message for {forward-path}", Recorded),
-    ("windows-2000-smtp", "authenticate.challenge", "334 {challenge}", Recorded),
-    ("windows-2000-smtp", "bdat.expected", "503 5.5.2 BDAT Expected", Documented),
-    ("windows-2000-smtp", "authenticate.ntlm-ok", "235 2.7.0 Authentication successful", Documented),
-    ("windows-2000-smtp", "authenticate.ntlm-refused", "535 5.7.3 Authentication unsuccessful", Documented),
-    ("windows-2000-smtp", "etrn.ok", "250 2.0.0 Queuing for {argument} started", Hearsay),
-    ("exchange-5.0", "greeting", "220 {host} Microsoft Exchange Internet Mail Service {version} ready", Documented),
-    ("exchange-5.0", "expn.refused", "502 command not implemented", Documented),
-    (
-        "exchange-5.5",
-        "greeting",
-        "220 {host} ESMTP Server (Microsoft Exchange Internet Mail Service {version}) ready",
-        Recorded,
-    ),
-    ("exchange-5.5", "mail.ok-with-size", "250 OK - mail from {reverse-path}; can accomodate {size} bytes", Recorded),
-    ("exchange-5.5", "helo.ok", "250 OK", Recorded),
-    ("exchange-5.5", "ehlo.first-line", "250 {host} Hello [{peer-name}]", Recorded),
-    ("exchange-5.5", "mail.ok", "250 OK - mail from {reverse-path}", Recorded),
-    ("exchange-5.5", "rcpt.ok", "250 OK - Recipient {forward-path}", Recorded),
-    ("exchange-5.5", "data.accepted", "250 OK", Recorded),
-    ("exchange-5.5", "quit", "221 closing connection", Recorded),
-    ("exchange-5.5", "authenticate.challenge", "334 {challenge}", Recorded),
-    ("exchange-5.5", "authenticate.login-ok", "235 LOGIN authentication successful", Recorded),
-    ("exchange-5.5", "rcpt.relay-refused", "550 Relaying is prohibited", Documented),
-    ("exchange-5.5", "data.start", "354 Send data.  End with CRLF.CRLF", Recorded),
-    ("exchange-5.5", "data.not-homed", "554 Mailbox is not local: {reverse-mailbox}", Recorded),
-    (
-        "exchange-5.5",
-        "data.originator-mismatch",
-        "554 Originator address does not match authentication credentials.",
-        Documented,
-    ),
-    ("exchange-5.5", "authenticate.ntlm-ok", "235 ntlm authentication successful", Recorded),
-    ("exchange-5.5", "authenticate.ntlm-refused", "535 ntlm authentication failed", Chosen),
-    (
-        "exchange-2000",
-        "greeting",
-        "220 {host} Microsoft ESMTP MAIL Service, Version: {version} ready at  {date} ",
-        Recorded,
-    ),
-    ("exchange-2000", "rcpt.relay-refused", "550 5.7.1 Unable to relay for {forward-mailbox}", Documented),
-    ("windows-xp-smtp", "authenticate.ntlm-ok", "235 2.7.0 Authentication successful", Inferred),
+/// By product; each sheet has every fact of its product that was not chosen.
+const SHEETS: &[(&str, &str)] = &[
+    ("exchange-2000", include_str!("record/exchange-2000.txt")),
+    ("exchange-5.0", include_str!("record/exchange-5.0.txt")),
+    ("exchange-5.5", include_str!("record/exchange-5.5.txt")),
+    ("nt4-option-pack-smtp", include_str!("record/nt4-option-pack-smtp.txt")),
+    ("reference", include_str!("record/reference.txt")),
+    ("windows-2000-smtp", include_str!("record/windows-2000-smtp.txt")),
+    ("windows-xp-smtp", include_str!("record/windows-xp-smtp.txt")),
 ];
 
-/// What else is on record: versions from wire-facts 3.1, 3.2, 3.4 and 3.5, keywords from the EHLO lists there, and what
-/// the dialogues of section 2 show.
-const OTHERS: &[Row] = &[
-    ("nt4-option-pack-smtp", "component 1775.6 version", "5.5.1775.675.6", Recorded),
-    ("nt4-option-pack-smtp", "component 1875.18 version", "5.5.1875.185.18", Recorded),
-    ("nt4-option-pack-smtp", "component 1877.19 version", "5.5.1877.197.19", Recorded),
-    ("nt4-option-pack-smtp", "component 1877.75 version", "5.5.1877.757.75", Recorded),
-    ("windows-2000-smtp", "component service-pack-2 version", "5.0.2195.2966", Recorded),
-    ("windows-2000-smtp", "component ms02-011 version", "5.0.2195.4905", Recorded),
-    ("windows-2000-smtp", "mechanisms", "[\"NTLM\",\"LOGIN\"]", Recorded),
-    ("windows-2000-smtp", "authenticates-inside-transaction", "true", Recorded),
-    ("windows-2000-smtp", "null-session-authenticates", "true", Recorded),
-    ("exchange-5.5", "component service-pack-4 version", "5.5.2653.13", Recorded),
-    ("exchange-5.5", "mechanisms", "[\"NTLM\",\"LOGIN\"]", Recorded),
-    (
-        "exchange-5.5",
-        "challenge",
-        "{\"target-information\":false,\"target-is-domain\":true,\"version\":false}",
-        Recorded,
-    ),
-    ("exchange-5.5", "authenticates-before-helo", "true", Recorded),
-    ("exchange-5.5", "confirms-size", "true", Recorded),
-    ("exchange-5.5", "administrator-refused", "false", Recorded),
-    ("exchange-2000", "component released version", "5.0.2195.2966", Recorded),
-];
+/// What a sheet says of a key.
+type Sheet = BTreeMap<String, (Confidence, String)>;
 
-/// The keywords of TEL2K's EHLO list (wire-facts 3.2), and of PCAP55's (3.4).
-const KEYWORDS: &[(&str, &[&str])] = &[
-    (
-        "windows-2000-smtp",
-        &[
-            "AUTH GSSAPI NTLM LOGIN",
-            "AUTH=LOGIN",
-            "TURN",
-            "ATRN",
-            "SIZE",
-            "ETRN",
-            "PIPELINING",
-            "DSN",
-            "ENHANCEDSTATUSCODES",
-            "8bitmime",
-            "BINARYMIME",
-            "CHUNKING",
-            "VRFY",
-            "OK",
-        ],
-    ),
-    ("exchange-5.5", &["XEXCH50", "HELP", "ETRN", "DSN", "SIZE 0", "AUTH LOGIN", "AUTH=LOGIN", "STARTTLS", "TLS"]),
-];
+fn sheet(product: &str) -> Sheet {
+    let (_, text) = SHEETS.iter().find(|(name, _)| *name == product).unwrap_or_else(|| panic!("no sheet {product}"));
+    let mut rows = Sheet::new();
+    for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        for (key, row) in rows_of(line) {
+            assert!(rows.insert(key, row).is_none(), "{product}: a second row: {line}");
+        }
+    }
+    rows
+}
 
-#[test]
-fn a_fact_is_as_the_record_has_it() {
-    for (product, key, text, confidence) in REPLIES.iter().chain(OTHERS) {
-        let row = CATALOGUE.facts().find(|row| row.product == *product && row.key == *key);
-        let row = row.unwrap_or_else(|| panic!("{product} has no {key}"));
-        assert_eq!((row.text.as_str(), row.confidence), (*text, *confidence), "{product}: {key}");
+fn rows_of(line: &str) -> Vec<(String, (Confidence, String))> {
+    let (confidence, row) = line.split_once(' ').unwrap_or_else(|| panic!("no row: {line}"));
+    let confidence: Confidence = serde_json::from_value(confidence.into()).unwrap();
+    let (key, value) = row.split_once(" =").unwrap_or_else(|| panic!("no value: {line}"));
+    let value = value.trim_start();
+    if key == "keyword" {
+        return value.split(" | ").map(|text| (format!("keyword {text}"), (confidence, text.to_owned()))).collect();
+    }
+    if let Some(sibling) = key.strip_prefix("as ") {
+        let theirs = sheet(sibling);
+        let row = |key: &str| (key.to_owned(), (confidence, theirs[key].1.clone()));
+        return value.split(", ").map(row).collect();
+    }
+    let value = value.replace("\\n", "\n").replace("\\t", "\t").replace("\\s", " ");
+    vec![(key.to_owned(), (confidence, value))]
+}
+
+/// Whether a product's value is what the sheet has.
+fn is_as_typed(value: &str, typed: &str) -> bool {
+    let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
+    match json(value) {
+        Some(serde_json::Value::Array(words)) => {
+            let words: BTreeSet<&str> = words.iter().map(|word| word.as_str().unwrap()).collect();
+            words == typed.split_whitespace().collect()
+        }
+        Some(object @ serde_json::Value::Object(_)) => Some(object) == json(typed),
+        // Every line of a reply whose code alone is on record has that code.
+        _ if typed.ends_with(" …") && typed.len() == "250 …".len() => {
+            value.lines().all(|line| line.get(..3) == typed.get(..3))
+        }
+        _ => is_spelt(value, typed),
     }
 }
 
+/// The pieces around each `…`, in their order, the first at the start and the last at the end.
+fn is_spelt(value: &str, typed: &str) -> bool {
+    let pieces: Vec<&str> = typed.split('…').collect();
+    let [first, between @ .., last] = pieces.as_slice() else { return value == typed };
+    let Some(mut rest) = value.strip_prefix(first) else { return false };
+    for piece in between {
+        let Some(at) = rest.find(piece) else { return false };
+        rest = &rest[at + piece.len()..];
+    }
+    rest.ends_with(last)
+}
+
+#[rstest]
+#[case("250 OK", "250 OK", true)]
+#[case("250 OK", "250 Ok", false)]
+#[case("250 OK ", "250 OK", false)]
+#[case("250 OK", "250 …", true)]
+#[case("214-a\n214 b", "214 …", true)]
+#[case("214-a\n250 b", "214 …", false)]
+#[case("250 2.1.0 OK", "250 2.1.5 …", false)]
+#[case("a c b", "a…b", true)]
+#[case("a c", "a…b", false)]
+#[case("[\"B\",\"A\"]", "A B", true)]
+#[case("[\"B\"]", "A B", false)]
+#[case("[]", "", true)]
+#[case("{\"a\":1}", "{\"a\": 1}", true)]
+#[case("{\"a\":1}", "{\"a\": 2}", false)]
+#[case("100", "100", true)]
+#[case("101", "100", false)]
+fn values_are_compared(#[case] value: &str, #[case] typed: &str, #[case] expected: bool) {
+    assert_eq!(is_as_typed(value, typed), expected);
+}
+
 #[test]
-fn all_that_is_called_recorded_is_typed_in_here() {
-    let called: BTreeSet<(String, String)> =
-        CATALOGUE.facts().filter(|row| row.confidence == Recorded).map(|row| (row.product, row.key)).collect();
-    let rows = REPLIES.iter().chain(OTHERS).filter(|row| row.3 == Recorded);
-    let rows = rows.map(|(product, key, ..)| ((*product).to_owned(), (*key).to_owned()));
-    let keywords = KEYWORDS.iter().flat_map(|(product, keywords)| {
-        keywords.iter().map(move |keyword| ((*product).to_owned(), format!("keyword {keyword}")))
+fn a_fact_is_as_the_record_has_it() {
+    for (product, _) in SHEETS {
+        for (key, (confidence, typed)) in sheet(product) {
+            let row = CATALOGUE.facts().find(|row| row.product == *product && row.key == key);
+            let row = row.unwrap_or_else(|| panic!("{product} has no {key}"));
+            assert_eq!(row.confidence, confidence, "{product}: {key}");
+            assert!(is_as_typed(&row.text, &typed), "{product}: {key}: {:?} is not {typed:?}", row.text);
+        }
+    }
+}
+
+/// What was chosen is on no sheet: it has nothing to be held to.
+#[test]
+fn all_that_is_not_chosen_is_typed_in_here() {
+    let is_evident = |row: &crate::reference::deployment::product::FactRow| row.confidence != Confidence::Chosen;
+    let stated: BTreeSet<(String, String)> =
+        CATALOGUE.facts().filter(is_evident).map(|row| (row.product, row.key)).collect();
+    let typed = SHEETS.iter().flat_map(|(product, _)| {
+        sheet(product).into_keys().map(move |key| ((*product).to_owned(), key)).collect::<Vec<_>>()
     });
-    assert_eq!(called, rows.chain(keywords).collect());
+    assert_eq!(stated, typed.collect());
 }
