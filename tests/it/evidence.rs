@@ -30,12 +30,14 @@ fn attend(stream: TcpStream, told: &Mutex<Vec<String>>) -> Option<()> {
     let say = |text: &str| (&stream).write_all(format!("{text}\r\n").as_bytes()).ok();
     say("220 mail.inside.example ESMTP")?;
     for line in BufReader::new(stream.try_clone().ok()?).lines().map_while(Result::ok) {
-        say(match line.get(..4) {
+        let answer = match line.get(..4) {
             Some("DATA") => "354 go on",
             Some("QUIT") => "221 bye",
             _ => "250 ok",
-        })?;
+        };
+        // Whoever has the answer may look.
         told.lock().unwrap().push(line);
+        say(answer)?;
     }
     None
 }
