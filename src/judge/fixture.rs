@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::{
-    Attempt, Authentication, Declaration, Destination, Door, Evidence, Fate, NoAnswer, NoAuthorizedAccount, Nonce,
-    Presence, Role, Service, Sighting, Source, Spoken, Stage,
+    Attempt, Authentication, Declaration, Destination, Door, Evidence, Fate, Hint, NoAnswer, NoAuthorizedAccount,
+    Nonce, Presence, Role, Service, Sighting, Source, Spoken, Stage,
 };
 use crate::protocol::transcript::Transcript;
 
@@ -49,6 +49,10 @@ pub(super) fn bounced() -> Fate {
 
 pub(super) fn unseen() -> Fate {
     Fate::AcceptedNotSeen { waited: Duration::from_secs(5) }
+}
+
+pub(super) fn unsettled(otherwise: Fate, hint: Hint) -> Fate {
+    Fate::Unsettled { otherwise: Box::new(otherwise), hint, sighting: sighting(Door::Outside, "") }
 }
 
 pub(super) fn unproven(at: Stage) -> Fate {

@@ -2,18 +2,47 @@
 
 use super::target::Ready;
 use super::visit::{Ended, Tried};
-use crate::harness::witness::{Delivery, MarkPlace};
-use crate::judge::{Attempt, Destination, Door, Fate};
+use crate::harness::witness::{Delivery, MarkPlace, Said, Witness};
+use crate::judge::{Action, Attempt, Destination, Door, Fate, Hint, Sighting};
 
-/// How a message that came in at the witness belongs to an attempt; what says more about it comes first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// How a message that came in at the witness belongs to an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Arrival {
-    /// At the door where the mail was meant to arrive.
+    /// The mail, at the door where it was meant to arrive.
     AtItsDoor,
-    /// A notice to the attempt's reverse-path.
-    Returned,
-    /// At the other door.
+    /// A notice to the attempt's reverse-path that the mail comes back. `is_stated`: it says so for machines.
+    Returned { is_stated: bool },
+    /// The mail, at the other door.
     Elsewhere,
+    /// What leaves open what became of the mail.
+    Open(Hint),
+}
+
+impl Arrival {
+    /// Its place among what was seen of one message: what says more comes first. Mail that went out and was returned too
+    /// went out.
+    const fn rank(self) -> u8 {
+        match self {
+            Self::AtItsDoor => 0,
+            Self::Open(hint) if outweighs_replies(hint) => 1,
+            Self::Returned { .. } => 2,
+            Self::Elsewhere => 3,
+            Self::Open(_) => 4,
+        }
+    }
+
+    /// Whether nothing that arrives behind it matters.
+    const fn ends_the_wait(self) -> bool {
+        matches!(self, Self::AtItsDoor | Self::Returned { is_stated: true })
+    }
+}
+
+/// Whether it stays open what became of the mail, whatever was answered to it and whatever notice came back.
+const fn outweighs_replies(hint: Hint) -> bool {
+    match hint {
+        Hint::Reported { action } => action.is_success(),
+        Hint::AutomaticReply => false,
+    }
 }
 
 /// From the replies and the witness to what became of the mail. The witness is asked wherever mail data was sent: a
@@ -34,46 +63,69 @@ pub(super) async fn fate(ready: &Ready, attempt: &Attempt, tried: Tried) -> Fate
     };
     let (Some(witness), true, true) = (&ready.witness, mail_data_was_sent, is_asked_about) else { return told };
     let waited = ready.profile.limits.witness;
-    let is_telling =
-        |delivery: &Delivery| matches!(read(attempt, delivery), Some(Arrival::AtItsDoor | Arrival::Returned));
+    let is_telling = |delivery: &Delivery| read(attempt, delivery).is_some_and(Arrival::ends_the_wait);
     witness.sighted(&attempt.nonce, is_telling, waited).await;
-    // Mail that went out and was returned too went out.
-    let deliveries = witness.deliveries(&attempt.nonce).into_iter();
-    let telling = deliveries.filter_map(|delivery| Some((read(attempt, &delivery)?, delivery.sighting)));
-    match (telling.min_by_key(|(arrival, _)| *arrival), told) {
-        (Some((Arrival::AtItsDoor | Arrival::Elsewhere, sighting)), _) => Fate::Arrived { sighting },
-        (Some((Arrival::Returned, notice)), Fate::AcceptedUnproven { .. } | Fate::NoAnswer(_)) => {
-            Fate::Bounced { notice }
-        }
-        (None, Fate::AcceptedUnproven { .. }) => Fate::AcceptedNotSeen { waited },
-        (Some((Arrival::Returned, _)) | None, told) => told,
+    let told = match told {
+        Fate::AcceptedUnproven { .. } => Fate::AcceptedNotSeen { waited },
+        told => told,
+    };
+    match foremost(witness, attempt) {
+        Some((Arrival::AtItsDoor | Arrival::Elsewhere, sighting)) => Fate::Arrived { sighting },
+        Some((Arrival::Returned { .. }, notice)) if is_open(&told) => Fate::Bounced { notice },
+        Some((Arrival::Open(hint), sighting)) => opened(told, hint, sighting),
+        Some((Arrival::Returned { .. }, _)) | None => told,
     }
 }
 
-/// Mail that went out, found by now although it was not when its fate was told. Mail may take longer than anybody waits
-/// for one message.
+/// What says most of all that was seen of an attempt's mail.
+fn foremost(witness: &Witness, attempt: &Attempt) -> Option<(Arrival, Sighting)> {
+    let deliveries = witness.deliveries(&attempt.nonce).into_iter();
+    let telling = deliveries.filter_map(|delivery| Some((read(attempt, &delivery)?, delivery.sighting)));
+    telling.min_by_key(|(arrival, _)| arrival.rank())
+}
+
+/// Whether the replies leave it to the witness.
+const fn is_open(told: &Fate) -> bool {
+    matches!(told, Fate::AcceptedNotSeen { .. } | Fate::NoAnswer(_))
+}
+
+/// A fate with what leaves it open, where it does.
+fn opened(otherwise: Fate, hint: Hint, sighting: Sighting) -> Fate {
+    if outweighs_replies(hint) || matches!(otherwise, Fate::AcceptedNotSeen { .. }) {
+        Fate::Unsettled { otherwise: Box::new(otherwise), hint, sighting }
+    } else {
+        otherwise
+    }
+}
+
+/// Mail that went out, or what leaves open whether it did, found by now although it was not when its fate was told. Mail may
+/// take longer than anybody waits for one message.
 pub(super) fn late(ready: &Ready, attempt: &Attempt) -> Option<Fate> {
-    let is_settled = match &attempt.fate {
-        Fate::Arrived { sighting } => sighting.door == Door::Outside,
-        Fate::Refused { .. }
+    let (is_settled, otherwise) = match &attempt.fate {
+        Fate::Arrived { sighting } => (sighting.door == Door::Outside, None),
+        Fate::Unsettled { otherwise, .. } => (false, Some(&**otherwise)),
+        fate @ (Fate::Refused { .. }
         | Fate::Deferred { .. }
         | Fate::Bounced { .. }
         | Fate::AcceptedNotSeen { .. }
         | Fate::AcceptedUnproven { .. }
         | Fate::NoAnswer(_)
-        | Fate::NotTried { .. } => false,
+        | Fate::NotTried { .. }) => (false, Some(fate)),
     };
     if is_settled || attempt.destination == Destination::Local {
         return None;
     }
-    let deliveries = ready.witness.as_ref()?.deliveries(&attempt.nonce);
-    let arrived = deliveries.into_iter().find(|delivery| read(attempt, delivery) == Some(Arrival::AtItsDoor))?;
-    Some(Fate::Arrived { sighting: arrived.sighting })
+    let fate = match (foremost(ready.witness.as_ref()?, attempt)?, otherwise) {
+        ((Arrival::AtItsDoor, sighting), _) => Fate::Arrived { sighting },
+        ((Arrival::Open(hint), sighting), Some(otherwise)) => opened(otherwise.clone(), hint, sighting),
+        ((Arrival::Open(_) | Arrival::Returned { .. } | Arrival::Elsewhere, _), _) => return None,
+    };
+    (fate != attempt.fate).then_some(fate)
 }
 
 /// `None` for what tells nothing of the mail: a copy of a notice to somebody else.
 fn read(attempt: &Attempt, delivery: &Delivery) -> Option<Arrival> {
-    let Delivery { sighting, place } = delivery;
+    let Delivery { sighting, place, report } = delivery;
     let Attempt { reverse_path, forward_path, .. } = attempt;
     let is_for = |recipient: &str| sighting.forward_paths.iter().any(|path| is_same_mailbox(path, recipient));
     // A sender's mailbox may be spelled in another case where a notice goes to it.
@@ -84,7 +136,12 @@ fn read(attempt: &Attempt, delivery: &Delivery) -> Option<Arrival> {
     // same door as the mail was meant to.
     let is_notice = sighting.reverse_path.is_empty() || *place == MarkPlace::Body;
     if is_for_the_sender && !is_for_the_recipient && is_notice {
-        return Some(Arrival::Returned);
+        return Some(match report.about(forward_path) {
+            Said::Done(Action::Failed) => Arrival::Returned { is_stated: true },
+            Said::Done(action) => Arrival::Open(Hint::Reported { action }),
+            Said::AutomaticReply => Arrival::Open(Hint::AutomaticReply),
+            Said::Nothing => Arrival::Returned { is_stated: false },
+        });
     }
     // The marked message itself went out, though the server has rewritten its recipient.
     let is_itself = *place == MarkPlace::Header && !sighting.forward_paths.iter().all(is_the_senders);
@@ -111,103 +168,4 @@ fn is_same_mailbox(one: &str, other: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use MarkPlace::{Body, Header};
-    use rstest::rstest;
-
-    use super::*;
-    use crate::judge::{Authentication, Nonce, Role, Sighting, Stage};
-    use crate::protocol::transcript::Transcript;
-
-    fn attempt(reverse_path: &str) -> Attempt {
-        Attempt {
-            role: Role::UnauthorizedAccount,
-            sender_of: Role::UnauthorizedAccount,
-            reverse_path: reverse_path.to_owned(),
-            fresh_sender: false,
-            forward_path: "somebody@elsewhere.example".to_owned(),
-            destination: Destination::Remote,
-            mechanism: None,
-            nonce: Nonce("ours".to_owned()),
-            authentication: Authentication::NotTried,
-            fate: Fate::AcceptedUnproven { at: Stage::EndOfData },
-            order: 0,
-            transcript: Transcript::new(),
-            deciding_entry: None,
-        }
-    }
-
-    fn delivery(door: Door, place: MarkPlace, reverse_path: &str, forward_path: &str) -> Delivery {
-        let sighting = Sighting {
-            nonce: Nonce("ours".to_owned()),
-            door,
-            reverse_path: reverse_path.to_owned(),
-            forward_paths: forward_path.split(' ').map(str::to_owned).collect(),
-            trace: Vec::new(),
-            octets: 1,
-            at: Duration::ZERO,
-        };
-        Delivery { sighting, place }
-    }
-
-    /// RFC 5321 6.1 for notices; 2.4 for capitals. The sender is `bob@inside.example`.
-    #[rstest]
-    #[case::as_sent(Header, "bob@inside.example", "somebody@elsewhere.example", Some(Arrival::AtItsDoor))]
-    #[case::domain_in_capitals(Header, "bob@inside.example", "somebody@ELSEWHERE.example.", Some(Arrival::AtItsDoor))]
-    #[case::null_reverse_path(Header, "", "somebody@elsewhere.example", Some(Arrival::AtItsDoor))]
-    #[case::wrapped_up(Body, "bob@inside.example", "somebody@elsewhere.example", Some(Arrival::AtItsDoor))]
-    #[case::recipient_rewritten(
-        Header,
-        "bob@inside.example",
-        "somebody@mx.elsewhere.example",
-        Some(Arrival::AtItsDoor)
-    )]
-    #[case::to_several(
-        Header,
-        "x@y.example",
-        "bob@inside.example somebody@elsewhere.example",
-        Some(Arrival::AtItsDoor)
-    )]
-    #[case::notice(Body, "", "bob@inside.example", Some(Arrival::Returned))]
-    #[case::notice_with_the_header_copied(Header, "", "bob@inside.example", Some(Arrival::Returned))]
-    #[case::notice_from_a_daemon(Body, "MAILER-DAEMON@inside.example", "Bob@Inside.example", Some(Arrival::Returned))]
-    #[case::notice_to_the_postmaster(Body, "", "postmaster@inside.example", None)]
-    #[case::from_a_daemon_to_the_postmaster(Body, "MAILER-DAEMON@inside.example", "postmaster@inside.example", None)]
-    #[case::sent_back_as_it_is(Header, "MAILER-DAEMON@inside.example", "bob@inside.example", None)]
-    fn what_came_in_is_told_apart(
-        #[case] place: MarkPlace,
-        #[case] reverse_path: &str,
-        #[case] forward_path: &str,
-        #[case] expected: Option<Arrival>,
-    ) {
-        let seen = delivery(Door::Outside, place, reverse_path, forward_path);
-        assert_eq!(read(&attempt("bob@inside.example"), &seen), expected);
-    }
-
-    #[rstest]
-    #[case::mail(Header, "somebody@elsewhere.example", Some(Arrival::Elsewhere))]
-    #[case::notice(Body, "bob@inside.example", Some(Arrival::Returned))]
-    fn the_other_door_is_another_answer(
-        #[case] place: MarkPlace,
-        #[case] forward_path: &str,
-        #[case] expected: Option<Arrival>,
-    ) {
-        let seen = delivery(Door::Inside, place, "daemon@inside.example", forward_path);
-        assert_eq!(read(&attempt("bob@inside.example"), &seen), expected);
-    }
-
-    /// Whoever is sender and recipient in one gets notices too.
-    #[rstest]
-    #[case::mail(Header, "somebody@elsewhere.example", Some(Arrival::AtItsDoor))]
-    #[case::notice(Body, "daemon@inside.example", Some(Arrival::Returned))]
-    fn mail_to_oneself_is_told_by_its_mark(
-        #[case] place: MarkPlace,
-        #[case] reverse_path: &str,
-        #[case] expected: Option<Arrival>,
-    ) {
-        let seen = delivery(Door::Outside, place, reverse_path, "somebody@elsewhere.example");
-        assert_eq!(read(&attempt("somebody@elsewhere.example"), &seen), expected);
-    }
-}
+mod tests;

@@ -1,7 +1,11 @@
 //! What the witness reads in a message: whose it is, and which way it came.
 
+mod report;
+
 use crate::harness::message::NONCE_FIELD;
 use crate::judge::Nonce;
+
+pub use report::{Report, Said};
 
 /// The longest mark that is taken for one.
 const MOST_OF_A_NONCE: usize = 64;
@@ -22,6 +26,8 @@ pub struct Inspected {
     pub mark: Option<(Nonce, MarkPlace)>,
     /// `Received:` fields of its own header, newest first, unfolded.
     pub trace: Vec<String>,
+    /// What it says of another's delivery.
+    pub report: Report,
 }
 
 impl Inspected {
@@ -36,7 +42,7 @@ impl Inspected {
             .collect();
         let in_header = fields.iter().find_map(nonce_of).map(|nonce| (nonce, MarkPlace::Header));
         let mark = in_header.or_else(|| Some((lines(body).find_map(nonce_of)?, MarkPlace::Body)));
-        Self { mark, trace }
+        Self { mark, trace, report: Report::read(&fields, body) }
     }
 }
 

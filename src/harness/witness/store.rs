@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
-use super::{Inspected, MarkPlace, Message};
+use super::{Inspected, MarkPlace, Message, Report};
 use crate::harness::clock::Clock;
 use crate::judge::{Door, Nonce, Sighting};
 
@@ -24,6 +24,8 @@ pub struct Delivery {
     pub sighting: Sighting,
     /// Where its mark stood.
     pub place: MarkPlace,
+    /// What it says of another's delivery.
+    pub report: Report,
 }
 
 /// The witness of one target. Clones are the same witness.
@@ -48,7 +50,7 @@ impl Witness {
 
     /// Notes a message that came in at a door. One without a mark is nobody's, and is not kept.
     pub fn note(&self, door: Door, message: &Message) {
-        let Inspected { mark: Some((nonce, place)), trace } = Inspected::read(&message.content) else { return };
+        let Inspected { mark: Some((nonce, place)), trace, report } = Inspected::read(&message.content) else { return };
         let mut contents = self.seen.contents.lock().unwrap_or_else(PoisonError::into_inner);
         if contents.len() < MOST_CONTENTS && message.content.len() <= LONGEST_CONTENT {
             contents.push((nonce.clone(), door, message.content.clone()));
@@ -66,7 +68,7 @@ impl Witness {
         };
         let mut deliveries = self.seen.deliveries.lock().unwrap_or_else(PoisonError::into_inner);
         if deliveries.len() < MOST_SIGHTINGS {
-            deliveries.push(Delivery { sighting, place });
+            deliveries.push(Delivery { sighting, place, report });
         }
         drop(deliveries);
         self.seen.arrived.notify_waiters();

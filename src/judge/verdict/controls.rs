@@ -52,7 +52,7 @@ fn anonymous_at<'a>(forward_path: &str, evidence: &'a Evidence) -> impl Iterator
 }
 
 fn is_answered(attempt: &Attempt) -> bool {
-    !matches!(attempt.fate, Fate::NoAnswer(_) | Fate::NotTried { .. })
+    !matches!(attempt.fate, Fate::Unsettled { .. } | Fate::NoAnswer(_) | Fate::NotTried { .. })
 }
 
 /// The clause and the remedy for an address that relays for anybody.
@@ -246,6 +246,7 @@ pub(super) fn local_mail_was_not_taken(attempt: &Attempt, doubt: Doubt) -> Doubt
         Fate::Arrived { .. }
         | Fate::AcceptedNotSeen { .. }
         | Fate::AcceptedUnproven { .. }
+        | Fate::Unsettled { .. }
         | Fate::NoAnswer(_)
         | Fate::NotTried { .. } => doubt,
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::judge::{Attempt, Authentication, Door, Fate, NoAnswer, Role, Spoken, Stage};
+use crate::judge::{Attempt, Authentication, Door, Fate, Hint, NoAnswer, Role, Spoken, Stage};
 
 /// `550 5.7.1 Unable to relay`. The enhanced status code is not said twice where the text has it too.
 pub(crate) fn spoken(reply: &Spoken) -> String {
@@ -54,9 +54,18 @@ pub(crate) fn became(fate: &Fate) -> String {
         Fate::AcceptedNotSeen { waited } => {
             format!("was accepted and not seen by the witness within {}", duration(*waited))
         }
+        Fate::Unsettled { otherwise, hint, .. } => format!("{}; {}", became(otherwise), hinted(hint)),
         Fate::AcceptedUnproven { at } => format!("was accepted at {}, with no witness to see more", stage(*at)),
         Fate::NoAnswer(why) => format!("got no answer: {}", no_answer(why)),
         Fate::NotTried { reason } => format!("was not tried: {reason}"),
+    }
+}
+
+/// What leaves it open, as a clause.
+pub(crate) fn hinted(hint: &Hint) -> String {
+    match hint {
+        Hint::Reported { action } => format!("a notice says that it was {}", action.word()),
+        Hint::AutomaticReply => "an automatic reply to it came back, so that somebody may have received it".to_owned(),
     }
 }
 

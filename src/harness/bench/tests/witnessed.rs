@@ -220,3 +220,22 @@ async fn mail_that_goes_out_late_went_out_although_it_was_seen_inside() {
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert_eq!(door(ask().await), Door::Outside);
 }
+
+/// docs/verdicts.md, "Notices": only the first kind says that the mail was not passed on.
+#[rstest]
+#[case::failed("Final-Recipient: rfc822; somebody@elsewhere.example\r\nAction: failed\r\n\r\n", Verdict::Conformant)]
+#[case::delayed("Action: delayed\r\n\r\n", Verdict::Inconclusive)]
+#[case::relayed("Action: relayed\r\n\r\n", Verdict::Inconclusive)]
+#[tokio::test]
+async fn only_a_notice_of_failure_says_that_mail_was_not_relayed(#[case] says: &'static str, #[case] verdict: Verdict) {
+    let telling = move |_: &Heard, mail: Mail, witness| {
+        let content = format!("Subject: Your mail\r\n\r\n{says}{}", mail.content);
+        let notice = Mail { reverse_path: String::new(), forward_path: mail.reverse_path, content };
+        notice.pass_on(witness, Duration::ZERO);
+        "250 2.0.0 queued".to_owned()
+    };
+    let (_folder, _server, bench, name) = with("500ms", telling).await;
+    let evidence = bench.evidence(&name, &[Role::UnauthorizedAccount]).await;
+    let judgement = StandardRules.relay(Role::UnauthorizedAccount, &evidence);
+    assert_eq!(judgement.verdict, verdict, "{judgement:?}");
+}
