@@ -68,12 +68,14 @@ pub enum Hint {
     },
     /// An automatic reply to it (RFC 3834), which somebody has sent who may have received it.
     AutomaticReply,
+    /// Mail for the same recipient that bears no mark: a server may have taken it off.
+    Unmarked,
 }
 
 /// A message the witness received, before it said 250 to it.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Sighting {
-    /// Whose message it is: the nonce found in it. A notice carries it in the returned part.
+    /// Whose message it is: the nonce found in it. A notice carries it in the returned part. Empty where there is none.
     pub nonce: Nonce,
     /// Where it came in.
     pub door: Door,

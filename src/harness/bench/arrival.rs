@@ -41,7 +41,7 @@ impl Arrival {
 const fn outweighs_replies(hint: Hint) -> bool {
     match hint {
         Hint::Reported { action } => action.is_success(),
-        Hint::AutomaticReply => false,
+        Hint::AutomaticReply | Hint::Unmarked => false,
     }
 }
 
@@ -69,7 +69,7 @@ pub(super) async fn fate(ready: &Ready, attempt: &Attempt, tried: Tried) -> Fate
         Fate::AcceptedUnproven { .. } => Fate::AcceptedNotSeen { waited },
         told => told,
     };
-    match foremost(witness, attempt) {
+    match foremost(ready, witness, attempt) {
         Some((Arrival::AtItsDoor | Arrival::Elsewhere, sighting)) => Fate::Arrived { sighting },
         Some((Arrival::Returned { .. }, notice)) if is_open(&told) => Fate::Bounced { notice },
         Some((Arrival::Open(hint), sighting)) => opened(told, hint, sighting),
@@ -77,11 +77,24 @@ pub(super) async fn fate(ready: &Ready, attempt: &Attempt, tried: Tried) -> Fate
     }
 }
 
-/// What says most of all that was seen of an attempt's mail.
-fn foremost(witness: &Witness, attempt: &Attempt) -> Option<(Arrival, Sighting)> {
+/// What says most of all that was seen of an attempt's mail, or may be of it.
+fn foremost(ready: &Ready, witness: &Witness, attempt: &Attempt) -> Option<(Arrival, Sighting)> {
     let deliveries = witness.deliveries(&attempt.nonce).into_iter();
     let telling = deliveries.filter_map(|delivery| Some((read(attempt, &delivery)?, delivery.sighting)));
-    telling.min_by_key(|(arrival, _)| arrival.rank())
+    telling.min_by_key(|(arrival, _)| arrival.rank()).or_else(|| {
+        let may_be_it = |sighting: &Sighting| may_be_it(ready, attempt, sighting);
+        Some((Arrival::Open(Hint::Unmarked), witness.unmarked().into_iter().find(may_be_it)?))
+    })
+}
+
+/// Whether what arrived without a mark may be an attempt's mail. Another role's sender says whose it is instead; a sender that
+/// is nobody's may be one that the server has rewritten.
+fn may_be_it(ready: &Ready, attempt: &Attempt, unmarked: &Sighting) -> bool {
+    let is_from = |sender: &str| unmarked.reverse_path.eq_ignore_ascii_case(sender);
+    let is_anothers = || ready.profile.roles.values().any(|role| is_from(&role.sender));
+    attempt.destination == Destination::Remote
+        && unmarked.forward_paths.iter().any(|path| is_same_mailbox(path, &attempt.forward_path))
+        && (is_from(&attempt.reverse_path) || !is_anothers())
 }
 
 /// Whether the replies leave it to the witness.
@@ -115,7 +128,7 @@ pub(super) fn late(ready: &Ready, attempt: &Attempt) -> Option<Fate> {
     if is_settled || attempt.destination == Destination::Local {
         return None;
     }
-    let fate = match (foremost(ready.witness.as_ref()?, attempt)?, otherwise) {
+    let fate = match (foremost(ready, ready.witness.as_ref()?, attempt)?, otherwise) {
         ((Arrival::AtItsDoor, sighting), _) => Fate::Arrived { sighting },
         ((Arrival::Open(hint), sighting), Some(otherwise)) => opened(otherwise.clone(), hint, sighting),
         ((Arrival::Open(_) | Arrival::Returned { .. } | Arrival::Elsewhere, _), _) => return None,

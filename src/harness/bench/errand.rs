@@ -87,7 +87,7 @@ async fn try_it(ready: &Ready, errand: &Errand, client: Client) -> Vec<Attempt> 
     let label = ready.label(&errand.purpose(&sender, &recipients));
     let mut run =
         Run { ready, errand, nonces: ready.nonces(&label), mechanism: None, authentication: Authentication::NotTried };
-    let nonce = run.nonces.mark();
+    let nonce = ready.mark(&mut run.nonces);
     let blank = run.attempt(sender.clone(), recipients.first().cloned(), nonce.clone());
     if recipients.is_empty() {
         let reason = "the target file names no local recipient".to_owned();
@@ -194,7 +194,7 @@ impl Run<'_> {
         sender: &str,
         recipient: String,
     ) -> (Attempt, Tried, Option<usize>) {
-        let nonce = self.nonces.mark();
+        let nonce = self.ready.mark(&mut self.nonces);
         // No sub-address: a greylister may strip those.
         let domain = sender.rsplit_once('@').map_or(self.ready.profile.client_name.as_str(), |(_, domain)| domain);
         let sender = format!("x{}@{domain}", nonce.0);

@@ -180,7 +180,7 @@ impl Slot {
             Carrier::Nobody => return Some(Vec::new()),
             Carrier::Socket { .. } => return None,
         };
-        let nonce = ready.nonces(&ready.label("mapi")).mark();
+        let nonce = ready.mark(&mut ready.nonces(&ready.label("mapi")));
         let sender = ready.profile.sender_of(Role::AuthorizedAccount).to_owned();
         let recipients = vec![ready.profile.recipient(Destination::Remote)?.to_owned()];
         let now = ready.clock.unix_time();

@@ -15,7 +15,7 @@ use crate::harness::limits::Deadline;
 use crate::harness::nonces::Nonces;
 use crate::harness::server::ModelHost;
 use crate::harness::witness::{Witness, WitnessListener};
-use crate::judge::{Authentication, NoAnswer, Role};
+use crate::judge::{Authentication, NoAnswer, Nonce, Role};
 use crate::protocol::transcript::Transcript;
 use crate::protocol::wire::Reply;
 use crate::transport::{ConnectError, Link, connect};
@@ -157,6 +157,15 @@ impl Ready {
             Carrier::Socket { .. } => Nonces::System,
             Carrier::Model(_) | Carrier::Nobody => Nonces::seeded(label),
         }
+    }
+
+    /// A mark for a message that is going to be sent. The witness knows it from now on.
+    pub(crate) fn mark(&self, nonces: &mut Nonces) -> Nonce {
+        let nonce = nonces.mark();
+        if let Some(witness) = &self.witness {
+            witness.expect(&nonce);
+        }
+        nonce
     }
 
     /// The label of a connection, which no other one of this target has: the same for the same purpose in each run.

@@ -248,6 +248,7 @@ impl Rules for DropsWhatLeavesItOpen {
     "accepted_and_told_to_be_delayed_is_inconclusive",
     "accepted_and_told_to_be_relayed_is_inconclusive",
     "accepted_and_answered_automatically_is_inconclusive",
+    "accepted_and_not_seen_beside_mail_without_a_mark_is_inconclusive",
 ])]
 fn a_wrong_judge_is_noticed(#[case] mutant: &dyn Rules, #[case] by: &[&str]) {
     let rows = rows();

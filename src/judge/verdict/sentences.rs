@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::judge::{Attempt, Authentication, Door, Fate, Hint, NoAnswer, Role, Spoken, Stage};
+use crate::judge::{Attempt, Authentication, Door, Fate, Hint, NoAnswer, Role, Sighting, Spoken, Stage};
 
 /// `550 5.7.1 Unable to relay`. The enhanced status code is not said twice where the text has it too.
 pub(crate) fn spoken(reply: &Spoken) -> String {
@@ -54,7 +54,9 @@ pub(crate) fn became(fate: &Fate) -> String {
         Fate::AcceptedNotSeen { waited } => {
             format!("was accepted and not seen by the witness within {}", duration(*waited))
         }
-        Fate::Unsettled { otherwise, hint, .. } => format!("{}; {}", became(otherwise), hinted(hint)),
+        Fate::Unsettled { otherwise, hint, sighting } => {
+            format!("{}; {}", became(otherwise), hinted(*hint, sighting))
+        }
         Fate::AcceptedUnproven { at } => format!("was accepted at {}, with no witness to see more", stage(*at)),
         Fate::NoAnswer(why) => format!("got no answer: {}", no_answer(why)),
         Fate::NotTried { reason } => format!("was not tried: {reason}"),
@@ -62,10 +64,29 @@ pub(crate) fn became(fate: &Fate) -> String {
 }
 
 /// What leaves it open, as a clause.
-pub(crate) fn hinted(hint: &Hint) -> String {
+pub(crate) fn hinted(hint: Hint, sighting: &Sighting) -> String {
     match hint {
         Hint::Reported { action } => format!("a notice says that it was {}", action.word()),
         Hint::AutomaticReply => "an automatic reply to it came back, so that somebody may have received it".to_owned(),
+        Hint::Unmarked => format!(
+            "mail for {} from <{}> arrived that does not bear our mark: it may be this",
+            sighting.forward_paths.join(" and "),
+            sighting.reverse_path
+        ),
+    }
+}
+
+/// What can be done about it.
+pub(super) fn settle_it(hint: Hint) -> &'static str {
+    match hint {
+        Hint::Reported { .. } | Hint::AutomaticReply => {
+            "check that all of the server's mail to the remote recipient's domain reaches the witness, and give it more time \
+             under `limits`: `witness`"
+        }
+        Hint::Unmarked => {
+            "let the server leave the fields Message-ID and X-Smtpspec-Nonce as they are, and let no other mail arrive at the \
+             witness"
+        }
     }
 }
 

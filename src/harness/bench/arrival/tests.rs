@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use MarkPlace::{Body, Header};
@@ -39,7 +40,7 @@ fn delivery(door: Door, place: MarkPlace, reverse_path: &str, forward_path: &str
         octets: 1,
         at: Duration::ZERO,
     };
-    Delivery { sighting, place, report: Inspected::read(b"").report }
+    Delivery { sighting, place, report: Inspected::read(b"", &BTreeSet::new()).report }
 }
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -138,6 +139,30 @@ async fn notices_are_told_apart(
     #[case] seconds: u64,
 ) {
     assert_eq!(became_of(&ready(), ended, incoming).await, (expected.to_owned(), seconds));
+}
+
+/// docs/verdicts.md, "Accepted". The senders of the target's roles are `unauthorized@inside.example`,
+/// `authorized@inside.example` and `somebody@client.example`; the sender here is none of theirs.
+#[rstest]
+#[case::its_own_sender(BOB, SOMEBODY, "unseen, but Unmarked")]
+#[case::its_own_sender_in_capitals("BOB@inside.example", SOMEBODY, "unseen, but Unmarked")]
+#[case::a_sender_of_nobodys("srs=bob@srv.example", SOMEBODY, "unseen, but Unmarked")]
+#[case::no_sender("", SOMEBODY, "unseen, but Unmarked")]
+#[case::another_roles("authorized@inside.example", SOMEBODY, "unseen")]
+#[case::another_recipient(BOB, "another@elsewhere.example", "unseen")]
+#[tokio::test(start_paused = true)]
+async fn mail_without_a_mark_may_be_what_was_not_seen(
+    #[case] reverse_path: &'static str,
+    #[case] forward_path: &'static str,
+    #[case] expected: &str,
+) {
+    let ready = ready();
+    let incoming = [(1, reverse_path, forward_path, "Subject: x\r\n\r\nhello\r\n")];
+    assert_eq!(became_of(&ready, accepted(), &incoming).await, (expected.to_owned(), 10));
+    assert_eq!(became_of(&ready, refused(), &[]).await.0, "refused");
+    let unseen = Attempt { fate: Fate::AcceptedNotSeen { waited: SECOND }, ..attempt(BOB) };
+    let late = late(&ready, &unseen).as_ref().map_or("unseen".to_owned(), word);
+    assert_eq!(late, expected);
 }
 
 /// A notice that comes in when the wait is over leaves open what was held for not seen.

@@ -105,6 +105,8 @@ fn mailboxes(value: &[u8], separator: u8) -> impl Iterator<Item = String> {
 mod tests {
     use rstest::rstest;
 
+    use std::collections::BTreeSet;
+
     use super::super::Inspected;
     use super::*;
 
@@ -145,6 +147,6 @@ mod tests {
     #[case::in_words_alone("From: MAILER-DAEMON@b.example\r\n", "Your mail comes back\r\n", Said::Nothing)]
     fn a_notice_says_what_was_done(#[case] header: &str, #[case] body: &str, #[case] expected: Said) {
         let content = format!("Subject: x\r\n{header}\r\n{body}");
-        assert_eq!(Inspected::read(content.as_bytes()).report.about("a@b.example"), expected);
+        assert_eq!(Inspected::read(content.as_bytes(), &BTreeSet::new()).report.about("a@b.example"), expected);
     }
 }

@@ -84,6 +84,16 @@ table! {
         safe().ending(Role::UnauthorizedAccount, unsettled(unseen(), Hint::AutomaticReply))
         => Inconclusive, "an automatic reply to it came back";
 
+    accepted_and_not_seen_beside_mail_without_a_mark_is_inconclusive:
+        Relay(Role::UnauthorizedAccount),
+        safe().ending(Role::UnauthorizedAccount, unsettled(unseen(), Hint::Unmarked))
+        => Inconclusive, "mail for somebody@elsewhere.example from <> arrived that does not bear our mark: it may be this";
+
+    an_authorized_account_whose_mail_lost_its_mark_shows_nothing:
+        Relay(Role::UnauthorizedAccount),
+        safe().ending(Role::AuthorizedAccount, unsettled(unseen(), Hint::Unmarked))
+        => Inconclusive, "let the server leave the fields Message-ID and X-Smtpspec-Nonce as they are";
+
     what_anybody_gets_is_not_known_from_what_is_open:
         Relay(Role::UnauthorizedAccount),
         safe().ending(Role::Anonymous, unsettled(unseen(), Hint::AutomaticReply))
