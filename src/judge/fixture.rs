@@ -43,6 +43,11 @@ pub(super) fn relayed() -> Fate {
     arrived(Door::Outside)
 }
 
+pub(super) fn relayed_for(recipient: &str) -> Fate {
+    let sighting = Sighting { forward_paths: vec![recipient.to_owned()], ..sighting(Door::Outside, "x@srv.example") };
+    Fate::Arrived { sighting }
+}
+
 pub(super) fn bounced() -> Fate {
     Fate::Bounced { notice: sighting(Door::Outside, "") }
 }

@@ -61,6 +61,8 @@ impl Action {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum Hint {
+    /// It went out to somebody who is neither its recipient nor of the server's own.
+    Copy,
     /// A notice says that it was not returned.
     Reported {
         /// What became of it by the notice.

@@ -1,5 +1,9 @@
 //! What the witness saw of an attempt's mail, and what became of the mail by that and by the replies.
 
+mod reach;
+
+use reach::{Reached, is_same_mailbox};
+
 use super::target::Ready;
 use super::visit::{Ended, Tried};
 use crate::harness::witness::{Delivery, MarkPlace, Said, Witness};
@@ -40,6 +44,7 @@ impl Arrival {
 /// Whether it stays open what became of the mail, whatever was answered to it and whatever notice came back.
 const fn outweighs_replies(hint: Hint) -> bool {
     match hint {
+        Hint::Copy => true,
         Hint::Reported { action } => action.is_success(),
         Hint::AutomaticReply | Hint::Unmarked => false,
     }
@@ -63,28 +68,47 @@ pub(super) async fn fate(ready: &Ready, attempt: &Attempt, tried: Tried) -> Fate
     };
     let (Some(witness), true, true) = (&ready.witness, mail_data_was_sent, is_asked_about) else { return told };
     let waited = ready.profile.limits.witness;
-    let is_telling = |delivery: &Delivery| read(attempt, delivery).is_some_and(Arrival::ends_the_wait);
+    let is_telling = |delivery: &Delivery| read(ready, attempt, delivery).is_some_and(Arrival::ends_the_wait);
     witness.sighted(&attempt.nonce, is_telling, waited).await;
     let told = match told {
         Fate::AcceptedUnproven { .. } => Fate::AcceptedNotSeen { waited },
         told => told,
     };
-    match foremost(ready, witness, attempt) {
-        Some((Arrival::AtItsDoor | Arrival::Elsewhere, sighting)) => Fate::Arrived { sighting },
-        Some((Arrival::Returned { .. }, notice)) if is_open(&told) => Fate::Bounced { notice },
-        Some((Arrival::Open(hint), sighting)) => opened(told, hint, sighting),
-        Some((Arrival::Returned { .. }, _)) | None => told,
-    }
+    weigh(seen(ready, witness, attempt), told)
 }
 
-/// What says most of all that was seen of an attempt's mail, or may be of it.
-fn foremost(ready: &Ready, witness: &Witness, attempt: &Attempt) -> Option<(Arrival, Sighting)> {
+/// All that was seen of an attempt's mail; where that is nothing, what may be of it.
+fn seen(ready: &Ready, witness: &Witness, attempt: &Attempt) -> Vec<(Arrival, Sighting)> {
     let deliveries = witness.deliveries(&attempt.nonce).into_iter();
-    let telling = deliveries.filter_map(|delivery| Some((read(attempt, &delivery)?, delivery.sighting)));
-    telling.min_by_key(|(arrival, _)| arrival.rank()).or_else(|| {
-        let may_be_it = |sighting: &Sighting| may_be_it(ready, attempt, sighting);
-        Some((Arrival::Open(Hint::Unmarked), witness.unmarked().into_iter().find(may_be_it)?))
-    })
+    let telling = deliveries.filter_map(|delivery| Some((read(ready, attempt, &delivery)?, delivery.sighting)));
+    let mut seen: Vec<(Arrival, Sighting)> = telling.collect();
+    if seen.is_empty() {
+        let unmarked = witness.unmarked().into_iter().find(|sighting| may_be_it(ready, attempt, sighting));
+        seen.extend(unmarked.map(|sighting| (Arrival::Open(Hint::Unmarked), sighting)));
+    }
+    seen
+}
+
+/// What became of mail by what was seen of it, where the replies have told this.
+fn weigh(mut seen: Vec<(Arrival, Sighting)>, told: Fate) -> Fate {
+    seen.sort_by_key(|(arrival, _)| arrival.rank());
+    let mut seen = seen.into_iter();
+    match seen.next() {
+        None => told,
+        Some((Arrival::AtItsDoor | Arrival::Elsewhere, sighting)) => Fate::Arrived { sighting },
+        Some((Arrival::Returned { .. }, notice)) => match told {
+            Fate::AcceptedNotSeen { .. } | Fate::NoAnswer(_) => Fate::Bounced { notice },
+            told => told,
+        },
+        Some((Arrival::Open(hint), sighting)) => {
+            let otherwise = weigh(seen.filter(|(arrival, _)| !matches!(arrival, Arrival::Open(_))).collect(), told);
+            if outweighs_replies(hint) || matches!(otherwise, Fate::AcceptedNotSeen { .. }) {
+                Fate::Unsettled { otherwise: Box::new(otherwise), hint, sighting }
+            } else {
+                otherwise
+            }
+        }
+    }
 }
 
 /// Whether what arrived without a mark may be an attempt's mail. Another role's sender says whose it is instead; a sender that
@@ -97,47 +121,41 @@ fn may_be_it(ready: &Ready, attempt: &Attempt, unmarked: &Sighting) -> bool {
         && (is_from(&attempt.reverse_path) || !is_anothers())
 }
 
-/// Whether the replies leave it to the witness.
-const fn is_open(told: &Fate) -> bool {
-    matches!(told, Fate::AcceptedNotSeen { .. } | Fate::NoAnswer(_))
-}
-
-/// A fate with what leaves it open, where it does.
-fn opened(otherwise: Fate, hint: Hint, sighting: Sighting) -> Fate {
-    if outweighs_replies(hint) || matches!(otherwise, Fate::AcceptedNotSeen { .. }) {
-        Fate::Unsettled { otherwise: Box::new(otherwise), hint, sighting }
-    } else {
-        otherwise
-    }
-}
-
 /// Mail that went out, or what leaves open whether it did, found by now although it was not when its fate was told. Mail may
 /// take longer than anybody waits for one message.
 pub(super) fn late(ready: &Ready, attempt: &Attempt) -> Option<Fate> {
-    let (is_settled, otherwise) = match &attempt.fate {
-        Fate::Arrived { sighting } => (sighting.door == Door::Outside, None),
-        Fate::Unsettled { otherwise, .. } => (false, Some(&**otherwise)),
-        fate @ (Fate::Refused { .. }
+    let told = match &attempt.fate {
+        Fate::Arrived { sighting } if sighting.door == Door::Outside => return None,
+        Fate::Unsettled { otherwise, .. } => otherwise,
+        told @ (Fate::Arrived { .. }
+        | Fate::Refused { .. }
         | Fate::Deferred { .. }
         | Fate::Bounced { .. }
         | Fate::AcceptedNotSeen { .. }
         | Fate::AcceptedUnproven { .. }
         | Fate::NoAnswer(_)
-        | Fate::NotTried { .. }) => (false, Some(fate)),
+        | Fate::NotTried { .. }) => told,
     };
-    if is_settled || attempt.destination == Destination::Local {
+    if attempt.destination == Destination::Local {
         return None;
     }
-    let fate = match (foremost(ready, ready.witness.as_ref()?, attempt)?, otherwise) {
-        ((Arrival::AtItsDoor, sighting), _) => Fate::Arrived { sighting },
-        ((Arrival::Open(hint), sighting), Some(otherwise)) => opened(otherwise.clone(), hint, sighting),
-        ((Arrival::Open(_) | Arrival::Returned { .. } | Arrival::Elsewhere, _), _) => return None,
+    let fate = weigh(seen(ready, ready.witness.as_ref()?, attempt), told.clone());
+    let is_news = match &fate {
+        Fate::Arrived { sighting } => sighting.door == Door::Outside,
+        Fate::Unsettled { .. } => fate != attempt.fate,
+        Fate::Refused { .. }
+        | Fate::Deferred { .. }
+        | Fate::Bounced { .. }
+        | Fate::AcceptedNotSeen { .. }
+        | Fate::AcceptedUnproven { .. }
+        | Fate::NoAnswer(_)
+        | Fate::NotTried { .. } => false,
     };
-    (fate != attempt.fate).then_some(fate)
+    is_news.then_some(fate)
 }
 
-/// `None` for what tells nothing of the mail: a copy of a notice to somebody else.
-fn read(attempt: &Attempt, delivery: &Delivery) -> Option<Arrival> {
+/// `None` for what tells nothing of the mail: a copy of it to a mailbox of the server's own, or of a notice to somebody else.
+fn read(ready: &Ready, attempt: &Attempt, delivery: &Delivery) -> Option<Arrival> {
     let Delivery { sighting, place, report } = delivery;
     let Attempt { reverse_path, forward_path, .. } = attempt;
     let is_for = |recipient: &str| sighting.forward_paths.iter().any(|path| is_same_mailbox(path, recipient));
@@ -156,27 +174,29 @@ fn read(attempt: &Attempt, delivery: &Delivery) -> Option<Arrival> {
             Said::Nothing => Arrival::Returned { is_stated: false },
         });
     }
-    // The marked message itself went out, though the server has rewritten its recipient.
+    if (attempt.destination, sighting.door) == (Destination::Remote, Door::Outside) {
+        let others = sighting.forward_paths.iter().filter(|path| !is_the_senders(path) || is_for(forward_path));
+        let reached = others.map(|path| Reached::of(path, forward_path, &ready.profile));
+        // A null reverse-path of the server's making says that it is a notice (RFC 5321 4.5.5).
+        let is_notice = sighting.reverse_path.is_empty() && !reverse_path.is_empty();
+        return reached.filter_map(|reached| relayed(reached, *place, is_notice)).min_by_key(|arrival| arrival.rank());
+    }
+    // The marked message itself, though the server has rewritten its recipient.
     let is_itself = *place == MarkPlace::Header && !sighting.forward_paths.iter().all(is_the_senders);
     if !(is_for(forward_path) || is_itself) {
         return None;
     }
-    let door = match attempt.destination {
-        Destination::Remote => Door::Outside,
-        Destination::Local => Door::Inside,
-    };
-    Some(if sighting.door == door { Arrival::AtItsDoor } else { Arrival::Elsewhere })
+    let is_at_its_door = (attempt.destination, sighting.door) == (Destination::Local, Door::Inside);
+    Some(if is_at_its_door { Arrival::AtItsDoor } else { Arrival::Elsewhere })
 }
 
-/// Whether two mailboxes are the same: capitals count in the local part alone (RFC 5321 2.4).
-fn is_same_mailbox(one: &str, other: &str) -> bool {
-    match (one.rsplit_once('@'), other.rsplit_once('@')) {
-        (Some((local_part, domain)), Some((other_local_part, other_domain))) => {
-            let (domain, other_domain) = (domain.trim_end_matches('.'), other_domain.trim_end_matches('.'));
-            local_part == other_local_part && domain.eq_ignore_ascii_case(other_domain)
-        }
-        (None, None) => one == other,
-        _ => false,
+/// What it says of mail to the world outside that it has reached somebody there.
+const fn relayed(reached: Reached, place: MarkPlace, is_notice: bool) -> Option<Arrival> {
+    match (reached, place) {
+        (Reached::Recipient, _) | (Reached::Rewritten, MarkPlace::Header) => Some(Arrival::AtItsDoor),
+        (Reached::Inside, _) => None,
+        (Reached::Rewritten | Reached::Another, _) if is_notice => None,
+        (Reached::Rewritten, MarkPlace::Body) | (Reached::Another, _) => Some(Arrival::Open(Hint::Copy)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The controls: what must hold before a refusal is safety.
 
-use super::sentences::{authenticate_answer, became, declare_absent, mail, spoken, who};
+use super::sentences::{arrived, authenticate_answer, became, declare_absent, mail, spoken, who};
 use super::served;
 use super::{Doubt, NotRelayed, Rules};
 use crate::judge::{
@@ -58,7 +58,7 @@ fn is_answered(attempt: &Attempt) -> bool {
 /// The clause and the remedy for an address that relays for anybody.
 pub(super) fn relays_for(declaration: &Declaration, through: &Attempt) -> Doubt {
     let address = &declaration.address;
-    let doubt = Doubt::open(format!("the server relays for {address}: {} {}", mail(through), became(&through.fate)));
+    let doubt = Doubt::open(format!("the server relays for {address}: {} {}", mail(through), arrived(through)));
     match declaration.source {
         Some(Source::Outside) => doubt.with_remedy(CLOSE_IT_FIRST),
         Some(Source::Inside) => doubt.with_remedy("run from an address that the server does not trust"),

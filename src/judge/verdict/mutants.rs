@@ -249,6 +249,8 @@ impl Rules for DropsWhatLeavesItOpen {
     "accepted_and_told_to_be_relayed_is_inconclusive",
     "accepted_and_answered_automatically_is_inconclusive",
     "accepted_and_not_seen_beside_mail_without_a_mark_is_inconclusive",
+    "a_copy_to_a_third_party_is_no_proof_of_relaying",
+    "a_copy_of_refused_mail_to_a_third_party_is_inconclusive",
 ])]
 fn a_wrong_judge_is_noticed(#[case] mutant: &dyn Rules, #[case] by: &[&str]) {
     let rows = rows();

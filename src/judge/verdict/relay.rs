@@ -1,9 +1,11 @@
 //! Whether a role got further than anybody does.
 
 use super::controls::{NAME_THE_AUTHORIZED_ACCOUNT, relays_for};
-use super::sentences::{became, declare_absent, mail};
+use super::sentences::{arrived, became, declare_absent, mail};
 use super::{Anybody, Doubt, Judgement, NotRelayed, Rules, Verdict};
-use crate::judge::{Attempt, Authentication, Destination, Evidence, Fate, NoAnswer, Presence, Role, Source};
+use crate::judge::{
+    Attempt, Authentication, Destination, Evidence, Fate, Hint, NoAnswer, Presence, Role, Sighting, Source,
+};
 
 pub(super) fn judge<R: Rules + ?Sized>(rules: &R, role: Role, evidence: &Evidence) -> Judgement {
     match role {
@@ -108,6 +110,8 @@ fn attempts_of<'a, R: Rules + ?Sized>(rules: &R, role: Role, evidence: &'a Evide
 fn judge_attempt<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Evidence) -> Judgement {
     let judgement = if rules.was_let_through(attempt) {
         judge_seen(rules, attempt, evidence)
+    } else if let Some(reasons) = relayed_as_authorized(rules, attempt, evidence) {
+        deviates(attempt, reasons)
     } else {
         match shown_safe(rules, attempt, evidence) {
             Ok(reasons) => Judgement::because(Verdict::Conformant, reasons),
@@ -131,7 +135,7 @@ fn anybody_in_the_place_of<'a>(attempt: &Attempt, evidence: &'a Evidence) -> Opt
 fn judge_seen<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Evidence) -> Judgement {
     let declaration = &evidence.declaration;
     let outside = declaration.source == Some(Source::Outside);
-    let seen = format!("{} {}", mail(attempt), became(&attempt.fate));
+    let seen = format!("{} {}", mail(attempt), arrived(attempt));
     if attempt.role == Role::Anonymous {
         return if outside {
             Judgement::new(Verdict::Deviates, format!("open relay: {seen}"))
@@ -150,6 +154,36 @@ fn judge_seen<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Eviden
         }
         Anybody::Unknown => deviates(attempt, vec![seen, unknown.to_owned()]),
         Anybody::Stopped => deviates(attempt, vec![seen, "an anonymous client's was not".to_owned()]),
+    }
+}
+
+/// A copy to a third party alone tells nothing. Where anybody's mail is stopped, the role's was not returned, and it goes
+/// where the authorized account's goes, that is what the server makes of the recipient, and the role is served as that account
+/// is.
+fn relayed_as_authorized<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Evidence) -> Option<Vec<String>> {
+    let copied = copied(attempt)?;
+    let is_stopped = rules.anybody(&attempt.forward_path, evidence) == Anybody::Stopped;
+    let goes_there = |other: &&Attempt| {
+        other.forward_path == attempt.forward_path
+            && self::copied(other).is_some_and(|theirs| theirs.forward_paths == copied.forward_paths)
+    };
+    let authorized = evidence.of(Role::AuthorizedAccount, Destination::Remote).find(goes_there)?;
+    (attempt.role != Role::Anonymous && is_stopped).then(|| {
+        let so_did = format!("and so did that of {}", authorized.role.phrase());
+        vec![
+            format!("{} {}, {so_did}", mail(attempt), became(&attempt.fate)),
+            "an anonymous client's was not".to_owned(),
+        ]
+    })
+}
+
+/// The copy of mail that was accepted, and of which nothing else was seen.
+fn copied(attempt: &Attempt) -> Option<&Sighting> {
+    match &attempt.fate {
+        Fate::Unsettled { otherwise, hint: Hint::Copy, sighting } => {
+            matches!(**otherwise, Fate::AcceptedNotSeen { .. }).then_some(sighting)
+        }
+        _ => None,
     }
 }
 

@@ -63,9 +63,28 @@ pub(crate) fn became(fate: &Fate) -> String {
     }
 }
 
+/// What was seen of it at the witness, as the rest of such a clause; with the recipient that it arrived for where that is
+/// another.
+pub(super) fn arrived(attempt: &Attempt) -> String {
+    match &attempt.fate {
+        Fate::Arrived { sighting }
+            if !sighting.forward_paths.iter().any(|path| is_same(path, &attempt.forward_path)) =>
+        {
+            format!("{}, for {}", became(&attempt.fate), sighting.forward_paths.join(" and "))
+        }
+        fate => became(fate),
+    }
+}
+
+/// Domains may be spelled in another case, and with the root's dot.
+fn is_same(path: &str, other: &str) -> bool {
+    path.trim_end_matches('.').eq_ignore_ascii_case(other.trim_end_matches('.'))
+}
+
 /// What leaves it open, as a clause.
 pub(crate) fn hinted(hint: Hint, sighting: &Sighting) -> String {
     match hint {
+        Hint::Copy => format!("a copy of it arrived at the witness for {}", sighting.forward_paths.join(" and ")),
         Hint::Reported { action } => format!("a notice says that it was {}", action.word()),
         Hint::AutomaticReply => "an automatic reply to it came back, so that somebody may have received it".to_owned(),
         Hint::Unmarked => format!(
@@ -79,6 +98,7 @@ pub(crate) fn hinted(hint: Hint, sighting: &Sighting) -> String {
 /// What can be done about it.
 pub(super) fn settle_it(hint: Hint) -> &'static str {
     match hint {
+        Hint::Copy => "find out why the server sends it there; to one of its own domains it would be no relay",
         Hint::Reported { .. } | Hint::AutomaticReply => {
             "check that all of the server's mail to the remote recipient's domain reaches the witness, and give it more time \
              under `limits`: `witness`"

@@ -59,6 +59,7 @@ type Incoming = (u64, &'static str, &'static str, &'static str);
 
 const BOB: &str = "bob@inside.example";
 const SOMEBODY: &str = "somebody@elsewhere.example";
+const JOURNAL: &str = "journal@archive.example";
 const MAIL: &str = "X-Smtpspec-Nonce: ours\r\n\r\nhello\r\n";
 const FAILED: &str = "Subject: no\r\n\r\nAction: failed\r\n\r\nX-Smtpspec-Nonce: ours\r\n";
 const DELAYED: &str = "Subject: wait\r\n\r\nAction: delayed\r\n\r\nX-Smtpspec-Nonce: ours\r\n";
@@ -105,7 +106,7 @@ fn refused() -> Ended {
     Ended::Refused { at: Stage::EndOfData, reply: Spoken { code: 554, enhanced: None, text: "no".to_owned() } }
 }
 
-/// docs/verdicts.md, "Notices"; RFC 3464 2.3.3 for actions, RFC 3834 5 for automatic replies. The wait is ten seconds.
+/// docs/verdicts.md, "Whom it reached" and "Notices"; RFC 3464 2.3.3 for actions, RFC 3834 5 for automatic replies. The wait is ten seconds.
 #[rstest]
 #[case::nothing(accepted(), &[], "unseen", 10)]
 #[case::failed(accepted(), &[(1, "", BOB, FAILED)], "bounced", 1)]
@@ -118,7 +119,7 @@ fn refused() -> Ended {
 #[case::relayed_and_failed(
     accepted(),
     &[(1, "", BOB, RELAYED), (2, "", BOB, FAILED)],
-    "unseen, but Reported { action: Relayed }",
+    "bounced, but Reported { action: Relayed }",
     2
 )]
 #[case::relayed_in_spite_of_its_refusal(
@@ -127,6 +128,12 @@ fn refused() -> Ended {
     "refused, but Reported { action: Relayed }",
     10
 )]
+#[case::copied(accepted(), &[(1, BOB, JOURNAL, MAIL)], "unseen, but Copy", 10)]
+#[case::copied_and_failed(accepted(), &[(1, BOB, JOURNAL, MAIL), (2, "", BOB, FAILED)], "bounced, but Copy", 2)]
+#[case::copied_and_refused(refused(), &[(1, BOB, JOURNAL, MAIL)], "refused, but Copy", 10)]
+#[case::copied_and_gone(accepted(), &[(1, BOB, JOURNAL, MAIL), (3, BOB, SOMEBODY, MAIL)], "arrived", 3)]
+#[case::kept(accepted(), &[(1, BOB, "quarantine@inside.example", MAIL)], "unseen", 10)]
+#[case::kept_and_failed(accepted(), &[(1, BOB, "journal@inside.example", MAIL), (2, "", BOB, FAILED)], "bounced", 2)]
 #[case::away(accepted(), &[(1, "", BOB, AWAY)], "unseen, but AutomaticReply", 10)]
 #[case::away_and_gone(accepted(), &[(1, "", BOB, AWAY), (3, BOB, SOMEBODY, MAIL)], "arrived", 3)]
 #[case::refused_and_failed(refused(), &[(1, "", BOB, FAILED)], "refused", 1)]
@@ -193,6 +200,35 @@ async fn notices_that_come_late_are_told_apart(#[case] notice: &'static str, #[c
 #[case::wrapped_up(Body, "bob@inside.example", "somebody@elsewhere.example", Some(Arrival::AtItsDoor))]
 #[case::recipient_rewritten(Header, "bob@inside.example", "somebody@mx.elsewhere.example", Some(Arrival::AtItsDoor))]
 #[case::to_several(Header, "x@y.example", "bob@inside.example somebody@elsewhere.example", Some(Arrival::AtItsDoor))]
+#[case::below_its_domain(Header, "x@y.example", "x@a.b.elsewhere.example", Some(Arrival::AtItsDoor))]
+#[case::in_its_domain(Header, "x@y.example", "x@elsewhere.example", Some(Arrival::AtItsDoor))]
+#[case::in_another_domain(Header, "x@y.example", "Somebody@elsewhere.invalid", Some(Arrival::AtItsDoor))]
+#[case::in_a_domain_that_ends_so(Header, "x@y.example", "x@notelsewhere.example", Some(Arrival::Open(Hint::Copy)))]
+#[case::to_a_third_party(Header, "bob@inside.example", "journal@archive.example", Some(Arrival::Open(Hint::Copy)))]
+#[case::to_a_third_party_too(
+    Header,
+    "bob@inside.example",
+    "journal@archive.example somebody@elsewhere.example",
+    Some(Arrival::AtItsDoor)
+)]
+#[case::to_a_third_party_and_inside(
+    Header,
+    "bob@inside.example",
+    "quarantine@inside.example journal@archive.example",
+    Some(Arrival::Open(Hint::Copy))
+)]
+#[case::to_a_third_party_wrapped_up(
+    Body,
+    "scanner@inside.example",
+    "abuse@archive.example",
+    Some(Arrival::Open(Hint::Copy))
+)]
+#[case::notice_to_a_third_party(Header, "", "journal@archive.example", None)]
+#[case::to_the_quarantine(Header, "bob@inside.example", "quarantine@inside.example", None)]
+#[case::below_the_servers_domain(Header, "bob@inside.example", "bob@spam.inside.example", None)]
+#[case::in_a_senders_domain(Header, "bob@inside.example", "journal@CLIENT.example", None)]
+#[case::its_local_part_inside(Header, "bob@inside.example", "somebody@inside.example", None)]
+#[case::notice_to_the_postmaster_with_the_header_copied(Header, "", "postmaster@inside.example", None)]
 #[case::notice(Body, "", "bob@inside.example", Some(Arrival::Returned { is_stated: false }))]
 #[case::notice_with_the_header_copied(Header, "", "bob@inside.example", Some(Arrival::Returned { is_stated: false }))]
 #[case::notice_from_a_daemon(Body, "MAILER-DAEMON@inside.example", "Bob@Inside.example", Some(Arrival::Returned { is_stated: false }))]
@@ -206,7 +242,7 @@ fn what_came_in_is_told_apart(
     #[case] expected: Option<Arrival>,
 ) {
     let seen = delivery(Door::Outside, place, reverse_path, forward_path);
-    assert_eq!(read(&attempt("bob@inside.example"), &seen), expected);
+    assert_eq!(read(&ready(), &attempt("bob@inside.example"), &seen), expected);
 }
 
 #[rstest]
@@ -218,7 +254,7 @@ fn the_other_door_is_another_answer(
     #[case] expected: Option<Arrival>,
 ) {
     let seen = delivery(Door::Inside, place, "daemon@inside.example", forward_path);
-    assert_eq!(read(&attempt("bob@inside.example"), &seen), expected);
+    assert_eq!(read(&ready(), &attempt("bob@inside.example"), &seen), expected);
 }
 
 /// Whoever is sender and recipient in one gets notices too.
@@ -231,5 +267,20 @@ fn mail_to_oneself_is_told_by_its_mark(
     #[case] expected: Option<Arrival>,
 ) {
     let seen = delivery(Door::Outside, place, reverse_path, "somebody@elsewhere.example");
-    assert_eq!(read(&attempt("somebody@elsewhere.example"), &seen), expected);
+    assert_eq!(read(&ready(), &attempt("somebody@elsewhere.example"), &seen), expected);
+}
+
+/// RFC 5321 F.2, RFC 1123 5.2.16: a server may read the recipient out of a local part. Where its domain is the server's own,
+/// mail to another mailbox of it is no relay for sure.
+#[rstest]
+#[case::percent("somebody%elsewhere.example@inside.example", "somebody@elsewhere.example", Reached::Rewritten)]
+#[case::bang("elsewhere.example!somebody@inside.example", "somebody@elsewhere.example", Reached::Rewritten)]
+#[case::another_domain("somebody%elsewhere.example@inside.example", "somebody@else.example", Reached::Another)]
+#[case::as_written("somebody@inside.example", "somebody@inside.example", Reached::Recipient)]
+#[case::of_the_same_domain("somebody@inside.example", "x@inside.example", Reached::Another)]
+#[case::below_the_servers_own("somebody@out.inside.example", "x@out.inside.example", Reached::Rewritten)]
+#[case::no_domain("somebody@elsewhere.example", "postmaster", Reached::Another)]
+fn mail_may_reach_whom_its_recipient_names(#[case] recipient: &str, #[case] mailbox: &str, #[case] expected: Reached) {
+    let profile = model_target::make("a", "a.example", None, &BenchOptions::default()).profile;
+    assert_eq!(Reached::of(mailbox, recipient, &profile), expected);
 }
