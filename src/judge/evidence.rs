@@ -207,6 +207,9 @@ pub struct Attempt {
     pub nonce: Nonce,
     /// What AUTH said.
     pub authentication: Authentication,
+    /// The last command of its mail transaction that was answered with success; `None` where none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passed: Option<Stage>,
     /// What became of the mail.
     pub fate: Fate,
     /// Its place in the run, from 0: later attempts have higher numbers.

@@ -116,6 +116,7 @@ pub(super) fn attempt(role: Role) -> Attempt {
         mechanism,
         nonce: Nonce("0".to_owned()),
         authentication,
+        passed: None,
         fate,
         order: 0,
         transcript: Transcript::new(),
@@ -126,6 +127,10 @@ pub(super) fn attempt(role: Role) -> Attempt {
 impl Attempt {
     pub(super) fn ending(self, fate: Fate) -> Self {
         Self { fate, ..self }
+    }
+
+    pub(super) fn passing(self, stage: Stage) -> Self {
+        Self { passed: Some(stage), ..self }
     }
 
     pub(super) fn answered(self, authentication: Authentication) -> Self {

@@ -53,7 +53,7 @@ const fn outweighs_replies(hint: Hint) -> bool {
 /// From the replies and the witness to what became of the mail. The witness is asked wherever mail data was sent: a
 /// refusal behind it is as much of a claim as a 250.
 pub(super) async fn fate(ready: &Ready, attempt: &Attempt, tried: Tried) -> Fate {
-    let Tried { ended, retried, mail_data_was_sent } = tried;
+    let Tried { ended, retried, mail_data_was_sent, passed: _ } = tried;
     let told = match ended {
         Ended::Refused { at, reply } => Fate::Refused { at, reply },
         Ended::Deferred { at, reply } => Fate::Deferred { at, reply, retried },

@@ -137,6 +137,7 @@ impl Run<'_> {
             let second = self.again(&mut dialogue, transaction).await;
             // Both tries carry the same mark: what arrives of either is seen.
             tried.mail_data_was_sent |= second.mail_data_was_sent;
+            tried.passed = tried.passed.max(second.passed);
             if !matches!(second.ended, Ended::NoAnswer(_)) {
                 tried.retried = second.ended.is_same_answer(&tried.ended);
                 (tried.ended, deciding_entry) = (second.ended, last_entry(&dialogue));
@@ -159,9 +160,11 @@ impl Run<'_> {
         let transcript = dialogue.transcript().clone();
         drop(dialogue);
         let attempt = self.attempt(sender, recipients.into_iter().next(), nonce);
+        let attempt = Attempt { passed: tried.passed, ..attempt };
         let fate = arrival::fate(self.ready, &attempt, tried).await;
         let mut attempts = vec![Attempt { fate, transcript: transcript.clone(), deciding_entry, ..attempt }];
         if let Some((attempt, tried, deciding_entry)) = fresh {
+            let attempt = Attempt { passed: tried.passed, ..attempt };
             let fate = arrival::fate(self.ready, &attempt, tried).await;
             attempts.push(Attempt { fate, transcript, deciding_entry, ..attempt });
         }
@@ -227,6 +230,7 @@ impl Run<'_> {
             mechanism: self.mechanism.map(|mechanism| mechanism.name().to_owned()),
             nonce,
             authentication: self.authentication.clone(),
+            passed: None,
             fate: Fate::NotTried { reason: String::new() },
             order: 0,
             transcript: Transcript::new(),

@@ -1,7 +1,7 @@
 //! Whether a role got further than anybody does.
 
 use super::controls::{NAME_THE_AUTHORIZED_ACCOUNT, relays_for};
-use super::sentences::{arrived, became, declare_absent, mail};
+use super::sentences::{arrived, became, declare_absent, mail, stage};
 use super::{Anybody, Doubt, Judgement, NotRelayed, Rules, Verdict};
 use crate::judge::{
     Attempt, Authentication, Destination, Evidence, Fate, Hint, NoAnswer, Presence, Role, Sighting, Source,
@@ -122,13 +122,17 @@ fn judge_attempt<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Evi
 }
 
 /// Where a role that has no account cannot authenticate and the server ends the connection over it, what an anonymous client
-/// can do with the same sender is what the role can do.
+/// can do with the same sender is what the role can do. Where the server answered any command with success first, the
+/// connection did not end over the login.
 fn anybody_in_the_place_of<'a>(attempt: &Attempt, evidence: &'a Evidence) -> Option<&'a Attempt> {
-    let has_no_account = matches!(attempt.role, Role::WrongPassword | Role::NullSession | Role::Guest);
-    let cannot_authenticate = matches!(attempt.authentication, Authentication::Refused { .. });
-    let ended = matches!(attempt.fate, Fate::NoAnswer(NoAnswer::Closed | NoAnswer::Reset { .. }));
-    let stands_for_itself = !(has_no_account && cannot_authenticate && ended);
+    let stands_for_itself = !ended_without_an_account(attempt) || attempt.passed.is_some();
     if stands_for_itself { None } else { evidence.anonymous_with_sender_of(attempt.role) }
+}
+
+fn ended_without_an_account(attempt: &Attempt) -> bool {
+    matches!(attempt.role, Role::WrongPassword | Role::NullSession | Role::Guest)
+        && matches!(attempt.authentication, Authentication::Refused { .. })
+        && matches!(attempt.fate, Fate::NoAnswer(NoAnswer::Closed | NoAnswer::Reset { .. }))
 }
 
 /// What was seen needs no control; but an address that the server trusts says nothing about roles.
@@ -203,6 +207,10 @@ fn shown_safe<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Eviden
         let ended = format!("{} {}, so that it can do what anybody can", mail(attempt), became(&attempt.fate));
         let reasons = [authenticated, Some(ended)].into_iter().flatten();
         return Ok(reasons.chain(shown_safe(rules, anybody, evidence)?).collect());
+    }
+    if let (true, Some(passed)) = (ended_without_an_account(attempt), attempt.passed) {
+        let ended = format!("{} passed {} and then {}", mail(attempt), stage(passed), became(&attempt.fate));
+        return Err(Doubt::open(format!("{ended}; what became of it is not known")));
     }
     let how = rules.counts_as_refused(attempt, evidence)?;
     rules.control_sender(attempt, evidence)?;

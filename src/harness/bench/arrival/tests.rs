@@ -23,6 +23,7 @@ fn attempt(reverse_path: &str) -> Attempt {
         mechanism: None,
         nonce: Nonce("ours".to_owned()),
         authentication: Authentication::NotTried,
+        passed: None,
         fate: Fate::AcceptedUnproven { at: Stage::EndOfData },
         order: 0,
         transcript: Transcript::new(),
@@ -71,7 +72,7 @@ const IN_WORDS: &str = "Subject: Returned mail\r\n\r\nHere it is:\r\nX-Smtpspec-
 async fn became_of(ready: &Ready, ended: Ended, incoming: &[Incoming]) -> (String, u64) {
     let attempt = attempt(BOB);
     let told = async {
-        let tried = Tried { ended, retried: false, mail_data_was_sent: true };
+        let tried = Tried { ended, retried: false, mail_data_was_sent: true, passed: None };
         let fate = fate(ready, &attempt, tried).await;
         (word(&fate), ready.clock.now().as_secs())
     };

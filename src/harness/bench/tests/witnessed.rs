@@ -26,7 +26,7 @@ pub(super) struct Mail {
 
 impl Mail {
     /// The last one that was sent on a connection.
-    fn last(heard: &Heard) -> Self {
+    pub(super) fn last(heard: &Heard) -> Self {
         let lines = &heard.lines;
         let path = |start: &str| {
             let line = lines.iter().rfind(|line| line.starts_with(start)).unwrap();
