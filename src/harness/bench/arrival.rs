@@ -67,14 +67,21 @@ pub(super) async fn fate(ready: &Ready, attempt: &Attempt, tried: Tried) -> Fate
         (Destination::Local, _) => false,
     };
     let (Some(witness), true, true) = (&ready.witness, mail_data_was_sent, is_asked_about) else { return told };
-    let waited = ready.profile.limits.witness;
+    let wait = ready.wait(ready.profile.limits.witness);
     let is_telling = |delivery: &Delivery| read(ready, attempt, delivery).is_some_and(Arrival::ends_the_wait);
-    witness.sighted(&attempt.nonce, is_telling, waited).await;
+    let has_ended = witness.sighted(&attempt.nonce, is_telling, wait.lasts).await.is_some();
     let told = match told {
-        Fate::AcceptedUnproven { .. } => Fate::AcceptedNotSeen { waited },
+        Fate::AcceptedUnproven { .. } => Fate::AcceptedNotSeen { waited: wait.lasts },
         told => told,
     };
-    weigh(seen(ready, witness, attempt), told)
+    let fate = weigh(seen(ready, witness, attempt), told);
+    match (wait.cut(), &fate) {
+        // What leaves it open does so whatever else would have arrived.
+        (Some(why), _) if !has_ended && !matches!(fate, Fate::Arrived { .. } | Fate::Unsettled { .. }) => {
+            Fate::NoAnswer(why)
+        }
+        _ => fate,
+    }
 }
 
 /// All that was seen of an attempt's mail; where that is nothing, what may be of it.

@@ -133,12 +133,17 @@ impl Run<'_> {
         let mut tried = transact(&mut dialogue, transaction.clone()).await;
         let mut deciding_entry = last_entry(&dialogue);
         if let Ended::Deferred { .. } = tried.ended {
-            dialogue.wait(self.ready.profile.limits.deferred).await;
-            let second = self.again(&mut dialogue, transaction).await;
+            let wait = self.ready.wait(self.ready.profile.limits.deferred);
+            dialogue.wait(wait.lasts).await;
+            let second = match wait.cut() {
+                Some(why) => Tried::unsent(Ended::NoAnswer(why)),
+                None => self.again(&mut dialogue, transaction).await,
+            };
             // Both tries carry the same mark: what arrives of either is seen.
             tried.mail_data_was_sent |= second.mail_data_was_sent;
             tried.passed = tried.passed.max(second.passed);
-            if !matches!(second.ended, Ended::NoAnswer(_)) {
+            let is_over = matches!(second.ended, Ended::NoAnswer(NoAnswer::LimitReached { .. }));
+            if is_over || !matches!(second.ended, Ended::NoAnswer(_)) {
                 tried.retried = second.ended.is_same_answer(&tried.ended);
                 (tried.ended, deciding_entry) = (second.ended, last_entry(&dialogue));
             }

@@ -198,8 +198,8 @@ impl Slot {
     pub(super) async fn sightings(&self, nonce: &Nonce) -> Vec<Sighting> {
         let Ok(ready) = self.get_ready().await else { return Vec::new() };
         let Some(witness) = &ready.witness else { return Vec::new() };
-        if witness.sighted(nonce, |_| true, ready.profile.limits.witness).await.is_some() {
-            ready.clock.wait(SETTLING).await;
+        if witness.sighted(nonce, |_| true, ready.wait(ready.profile.limits.witness).lasts).await.is_some() {
+            ready.clock.wait(ready.wait(SETTLING).lasts).await;
         }
         witness.sightings(nonce)
     }

@@ -9,7 +9,7 @@ use crate::harness::bench::target::Carrier;
 use crate::harness::bench::{BenchOptions, model_target};
 use crate::harness::clock::Clock;
 use crate::harness::witness::{Inspected, Message};
-use crate::judge::{Authentication, Nonce, Role, Spoken, Stage};
+use crate::judge::{Authentication, NoAnswer, Nonce, Role, Spoken, Stage};
 use crate::protocol::transcript::Transcript;
 
 fn attempt(reverse_path: &str) -> Attempt {
@@ -95,6 +95,7 @@ fn word(fate: &Fate) -> String {
         Fate::Refused { .. } => "refused".to_owned(),
         Fate::AcceptedNotSeen { .. } => "unseen".to_owned(),
         Fate::Unsettled { otherwise, hint, .. } => format!("{}, but {hint:?}", word(otherwise)),
+        Fate::NoAnswer(NoAnswer::LimitReached { limit }) if limit == "run" => "a limit".to_owned(),
         other => format!("{other:?}"),
     }
 }
@@ -284,4 +285,24 @@ fn mail_to_oneself_is_told_by_its_mark(
 fn mail_may_reach_whom_its_recipient_names(#[case] recipient: &str, #[case] mailbox: &str, #[case] expected: Reached) {
     let profile = model_target::make("a", "a.example", None, &BenchOptions::default()).profile;
     assert_eq!(Reached::of(mailbox, recipient, &profile), expected);
+}
+
+/// The run has three seconds, and the witness would be waited for for ten.
+#[rstest]
+#[case::nothing(accepted(), &[], "a limit", 3)]
+#[case::refused(refused(), &[], "a limit", 3)]
+#[case::in_words(accepted(), &[(1, "", BOB, IN_WORDS)], "a limit", 3)]
+#[case::failed(accepted(), &[(1, "", BOB, FAILED)], "bounced", 1)]
+#[case::copied(accepted(), &[(1, BOB, JOURNAL, MAIL)], "unseen, but Copy", 3)]
+#[case::gone(accepted(), &[(2, BOB, SOMEBODY, MAIL)], "arrived", 2)]
+#[tokio::test(start_paused = true)]
+async fn the_wait_for_the_witness_ends_with_the_run(
+    #[case] ended: Ended,
+    #[case] incoming: &[Incoming],
+    #[case] expected: &str,
+    #[case] seconds: u64,
+) {
+    let mut ready = ready();
+    ready.profile.limits.run = 3 * SECOND;
+    assert_eq!(became_of(&ready, ended, incoming).await, (expected.to_owned(), seconds));
 }
