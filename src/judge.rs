@@ -16,6 +16,6 @@ pub use event::{CaseResult, Cell, RunEvent, Summary, TargetKind};
 pub use evidence::{Attempt, Authentication, Destination, Evidence, Fate, NoAnswer, Spoken, Stage};
 pub use requirement::{CaseId, Citation, Level, Requirement};
 pub use role::Role;
-pub use sighting::{Door, Nonce, Sighting};
-pub(crate) use verdict::duration;
+pub use sighting::{Action, Door, Hint, Nonce, Sighting};
 pub use verdict::{Anybody, Conclusion, Doubt, Exit, Judgement, NotRelayed, Rules, StandardRules, Verdict};
+pub(crate) use verdict::{duration, hinted};

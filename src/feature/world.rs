@@ -98,9 +98,12 @@ pub(super) struct Read {
 }
 
 impl Read {
-    /// Whether its mail has arrived since, or arrived at another door.
+    /// Whether its mail has arrived since, or arrived at another door, or something came in that leaves open what became of
+    /// it.
     pub(super) fn is_outdated(&self, now: &[Attempt]) -> bool {
-        let has_arrived = |attempt: &Attempt| matches!(attempt.fate, Fate::Arrived { .. }) && attempt.fate != self.fate;
+        let has_arrived = |attempt: &Attempt| {
+            matches!(attempt.fate, Fate::Arrived { .. } | Fate::Unsettled { .. }) && attempt.fate != self.fate
+        };
         now.iter().any(|attempt| attempt.nonce == self.nonce && has_arrived(attempt))
     }
 }

@@ -37,7 +37,7 @@ impl Conversation {
     pub(super) async fn open(ready: Arc<Ready>, client: Client) -> Result<Self, NoAnswer> {
         let label = ready.label("conversation");
         let mut nonces = ready.nonces(&label);
-        let nonce = nonces.mark();
+        let nonce = ready.mark(&mut nonces);
         let mut dialogue = ready.open(client, None, None, &label).await.map_err(|(why, _)| why)?;
         let greeting = ready.greeting(&mut dialogue).await?;
         let (extensions, role, recipients) = (None, Role::Anonymous, Vec::new());

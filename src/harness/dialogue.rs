@@ -40,6 +40,8 @@ pub struct Dialogue {
     began: Duration,
     reply_limit: Duration,
     deadline: Deadline,
+    /// The deadline that no wait puts off.
+    last: Option<Deadline>,
     facts: Option<FactLog>,
     /// What may be sent; `None` where everything may.
     permission: Option<Permission>,
@@ -51,7 +53,8 @@ impl Dialogue {
     /// A client on a link that stands; `began` is when the connection was begun, on the clock.
     pub fn new(link: Link, client: Client, clock: Clock, reply_limit: Duration, deadline: Deadline) -> Self {
         let began = clock.now();
-        Self { link, client, clock, began, reply_limit, deadline, facts: None, permission: None, marked: 0 }
+        let (last, facts, permission) = (None, None, None);
+        Self { link, client, clock, began, reply_limit, deadline, last, facts, permission, marked: 0 }
     }
 
     /// The same, with the facts behind the server's lines, which mark its transcript.
@@ -119,11 +122,19 @@ impl Dialogue {
         outcomes
     }
 
+    /// The same, with a deadline that no wait puts off.
+    #[must_use]
+    pub(crate) fn ending_with(mut self, last: Deadline) -> Self {
+        self.last = Some(last);
+        self
+    }
+
     /// Waits, the connection standing; the time does not count for the dialogue's own limit.
     pub async fn wait(&mut self, duration: Duration) {
         self.clock.wait(duration).await;
         if self.deadline.limit == "case" {
-            self.deadline.at = self.deadline.at.saturating_add(duration);
+            let later = Deadline { at: self.deadline.at.saturating_add(duration), ..self.deadline };
+            self.deadline = self.last.map_or(later, |last| later.or(last));
         }
     }
 

@@ -7,7 +7,7 @@ mod peer;
 mod receiver;
 mod store;
 
-pub use inspect::{Altered, Inspected, MarkPlace, is_as_sent};
+pub use inspect::{Altered, Inspected, MarkPlace, Report, Said, is_as_sent};
 pub use listener::WitnessListener;
 pub use peer::WitnessPeer;
 pub use receiver::{Message, Receiver, Told};

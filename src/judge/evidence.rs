@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Declaration, Nonce, Role, Sighting};
+use super::{Declaration, Hint, Nonce, Role, Sighting};
 use crate::protocol::transcript::Transcript;
 use crate::protocol::wire::Reply;
 
@@ -143,7 +143,7 @@ pub enum Fate {
         /// What the witness saw.
         sighting: Sighting,
     },
-    /// A notice came back to the reverse-path.
+    /// A notice came back to the reverse-path: one that says the mail has failed, or that does not say.
     Bounced {
         /// What the witness saw.
         notice: Sighting,
@@ -152,6 +152,15 @@ pub enum Fate {
     AcceptedNotSeen {
         /// How long was waited.
         waited: Duration,
+    },
+    /// Something came in at the witness that leaves open what became of the mail.
+    Unsettled {
+        /// What became of it without that.
+        otherwise: Box<Fate>,
+        /// What it was.
+        hint: Hint,
+        /// What the witness saw.
+        sighting: Sighting,
     },
     /// RCPT (or the end of mail data) was accepted and there is no witness: a claim without proof.
     AcceptedUnproven {
@@ -198,6 +207,9 @@ pub struct Attempt {
     pub nonce: Nonce,
     /// What AUTH said.
     pub authentication: Authentication,
+    /// The last command of its mail transaction that was answered with success; `None` where none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passed: Option<Stage>,
     /// What became of the mail.
     pub fate: Fate,
     /// Its place in the run, from 0: later attempts have higher numbers.

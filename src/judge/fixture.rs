@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::{
-    Attempt, Authentication, Declaration, Destination, Door, Evidence, Fate, NoAnswer, NoAuthorizedAccount, Nonce,
-    Presence, Role, Service, Sighting, Source, Spoken, Stage,
+    Attempt, Authentication, Declaration, Destination, Door, Evidence, Fate, Hint, NoAnswer, NoAuthorizedAccount,
+    Nonce, Presence, Role, Service, Sighting, Source, Spoken, Stage,
 };
 use crate::protocol::transcript::Transcript;
 
@@ -43,12 +43,21 @@ pub(super) fn relayed() -> Fate {
     arrived(Door::Outside)
 }
 
+pub(super) fn relayed_for(recipient: &str) -> Fate {
+    let sighting = Sighting { forward_paths: vec![recipient.to_owned()], ..sighting(Door::Outside, "x@srv.example") };
+    Fate::Arrived { sighting }
+}
+
 pub(super) fn bounced() -> Fate {
     Fate::Bounced { notice: sighting(Door::Outside, "") }
 }
 
 pub(super) fn unseen() -> Fate {
     Fate::AcceptedNotSeen { waited: Duration::from_secs(5) }
+}
+
+pub(super) fn unsettled(otherwise: Fate, hint: Hint) -> Fate {
+    Fate::Unsettled { otherwise: Box::new(otherwise), hint, sighting: sighting(Door::Outside, "") }
 }
 
 pub(super) fn unproven(at: Stage) -> Fate {
@@ -107,6 +116,7 @@ pub(super) fn attempt(role: Role) -> Attempt {
         mechanism,
         nonce: Nonce("0".to_owned()),
         authentication,
+        passed: None,
         fate,
         order: 0,
         transcript: Transcript::new(),
@@ -117,6 +127,10 @@ pub(super) fn attempt(role: Role) -> Attempt {
 impl Attempt {
     pub(super) fn ending(self, fate: Fate) -> Self {
         Self { fate, ..self }
+    }
+
+    pub(super) fn passing(self, stage: Stage) -> Self {
+        Self { passed: Some(stage), ..self }
     }
 
     pub(super) fn answered(self, authentication: Authentication) -> Self {

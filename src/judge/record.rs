@@ -235,7 +235,7 @@ fn match_fate(expected: ExpectedFate, attempt: &Attempt) -> Match {
             | Expected::DeliveredInside
             | Expected::NotRelayed => Match::Unknown,
         },
-        Fate::Deferred { retried: false, .. } => Match::Unknown,
+        Fate::Deferred { retried: false, .. } | Fate::Unsettled { .. } => Match::Unknown,
         Fate::NoAnswer(why) => match expected {
             Expected::NoAnswer => match_silence(why),
             Expected::NotRelayed => match_inability(why),

@@ -23,8 +23,8 @@ pub use fate::NotRelayed;
 pub use rules::{Rules, StandardRules};
 pub use summary::{Conclusion, Exit};
 
-pub(crate) use sentences::duration;
 pub(super) use sentences::{authenticate_answer, became, mail};
+pub(crate) use sentences::{duration, hinted};
 
 /// What a case comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::text::printable;
 pub(super) use crate::judge::duration;
+use crate::judge::hinted;
 use crate::judge::{Authentication, Door, Fate, Level, NoAnswer, Role, Spoken, Stage, Verdict};
 
 /// One character for a verdict.
@@ -103,6 +104,9 @@ pub(super) fn fate(fate: &Fate) -> String {
         },
         Fate::Bounced { .. } => "accepted, then bounced: a notice came back".to_owned(),
         Fate::AcceptedNotSeen { waited } => format!("accepted, but nothing arrived within {}", duration(*waited)),
+        Fate::Unsettled { otherwise, hint, sighting } => {
+            format!("{}; {}", self::fate(otherwise), printable(&hinted(*hint, sighting)))
+        }
         Fate::AcceptedUnproven { at } => format!("accepted at {}, which proves nothing without a witness", stage(*at)),
         Fate::NoAnswer(why) => format!("no answer: {}", no_answer(why)),
         Fate::NotTried { reason } => format!("not tried: {}", printable(reason)),

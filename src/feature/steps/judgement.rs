@@ -218,6 +218,10 @@ fn refused_at_end_of_data(world: &mut CaseWorld, code: CodeWord) -> Result<(), S
         Fate::Deferred { at, reply, .. } => {
             (false, format!("it was deferred at {} with `{} {}`", place(*at), reply.code, reply.text))
         }
+        Fate::Unsettled { .. } => {
+            let reason = "something came in at the witness that leaves open what became of it";
+            return world.conclude(Verdict::Inconclusive, reason);
+        }
         Fate::NoAnswer(why) => {
             let reason = silence(why);
             return world.conclude(Verdict::Inconclusive, reason);
@@ -277,6 +281,7 @@ fn outcome(fate: &Fate) -> Option<ExpectedFate> {
         Fate::Deferred { retried: false, .. }
         | Fate::AcceptedNotSeen { .. }
         | Fate::AcceptedUnproven { .. }
+        | Fate::Unsettled { .. }
         | Fate::NoAnswer(_)
         | Fate::NotTried { .. } => None,
     }

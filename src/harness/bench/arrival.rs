@@ -1,25 +1,59 @@
 //! What the witness saw of an attempt's mail, and what became of the mail by that and by the replies.
 
+mod reach;
+
+use reach::{Reached, is_same_mailbox};
+
 use super::target::Ready;
 use super::visit::{Ended, Tried};
-use crate::harness::witness::{Delivery, MarkPlace};
-use crate::judge::{Attempt, Destination, Door, Fate};
+use crate::harness::witness::{Delivery, MarkPlace, Said, Witness};
+use crate::judge::{Action, Attempt, Destination, Door, Fate, Hint, Sighting};
 
-/// How a message that came in at the witness belongs to an attempt; what says more about it comes first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// How a message that came in at the witness belongs to an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Arrival {
-    /// At the door where the mail was meant to arrive.
+    /// The mail, at the door where it was meant to arrive.
     AtItsDoor,
-    /// A notice to the attempt's reverse-path.
-    Returned,
-    /// At the other door.
+    /// A notice to the attempt's reverse-path that the mail comes back. `is_stated`: it says so for machines.
+    Returned { is_stated: bool },
+    /// The mail, at the other door.
     Elsewhere,
+    /// What leaves open what became of the mail.
+    Open(Hint),
+}
+
+impl Arrival {
+    /// Its place among what was seen of one message: what says more comes first. Mail that went out and was returned too
+    /// went out.
+    const fn rank(self) -> u8 {
+        match self {
+            Self::AtItsDoor => 0,
+            Self::Open(hint) if outweighs_replies(hint) => 1,
+            Self::Returned { .. } => 2,
+            Self::Elsewhere => 3,
+            Self::Open(_) => 4,
+        }
+    }
+
+    /// Whether nothing that arrives behind it matters.
+    const fn ends_the_wait(self) -> bool {
+        matches!(self, Self::AtItsDoor | Self::Returned { is_stated: true })
+    }
+}
+
+/// Whether it stays open what became of the mail, whatever was answered to it and whatever notice came back.
+const fn outweighs_replies(hint: Hint) -> bool {
+    match hint {
+        Hint::Copy => true,
+        Hint::Reported { action } => action.is_success(),
+        Hint::AutomaticReply | Hint::Unmarked => false,
+    }
 }
 
 /// From the replies and the witness to what became of the mail. The witness is asked wherever mail data was sent: a
 /// refusal behind it is as much of a claim as a 250.
 pub(super) async fn fate(ready: &Ready, attempt: &Attempt, tried: Tried) -> Fate {
-    let Tried { ended, retried, mail_data_was_sent } = tried;
+    let Tried { ended, retried, mail_data_was_sent, passed: _ } = tried;
     let told = match ended {
         Ended::Refused { at, reply } => Fate::Refused { at, reply },
         Ended::Deferred { at, reply } => Fate::Deferred { at, reply, retried },
@@ -33,28 +67,89 @@ pub(super) async fn fate(ready: &Ready, attempt: &Attempt, tried: Tried) -> Fate
         (Destination::Local, _) => false,
     };
     let (Some(witness), true, true) = (&ready.witness, mail_data_was_sent, is_asked_about) else { return told };
-    let waited = ready.profile.limits.witness;
-    let is_telling =
-        |delivery: &Delivery| matches!(read(attempt, delivery), Some(Arrival::AtItsDoor | Arrival::Returned));
-    witness.sighted(&attempt.nonce, is_telling, waited).await;
-    // Mail that went out and was returned too went out.
-    let deliveries = witness.deliveries(&attempt.nonce).into_iter();
-    let telling = deliveries.filter_map(|delivery| Some((read(attempt, &delivery)?, delivery.sighting)));
-    match (telling.min_by_key(|(arrival, _)| *arrival), told) {
-        (Some((Arrival::AtItsDoor | Arrival::Elsewhere, sighting)), _) => Fate::Arrived { sighting },
-        (Some((Arrival::Returned, notice)), Fate::AcceptedUnproven { .. } | Fate::NoAnswer(_)) => {
-            Fate::Bounced { notice }
+    let wait = ready.wait(ready.profile.limits.witness);
+    let is_telling = |delivery: &Delivery| read(ready, attempt, delivery).is_some_and(Arrival::ends_the_wait);
+    let has_ended = witness.sighted(&attempt.nonce, is_telling, wait.lasts).await.is_some();
+    let told = match told {
+        Fate::AcceptedUnproven { .. } => Fate::AcceptedNotSeen { waited: wait.lasts },
+        told => told,
+    };
+    let fate = weigh(seen(ready, witness, attempt), told);
+    match (wait.cut(), &fate) {
+        // What leaves it open does so whatever else would have arrived.
+        (Some(why), _) if !has_ended && !matches!(fate, Fate::Arrived { .. } | Fate::Unsettled { .. }) => {
+            Fate::NoAnswer(why)
         }
-        (None, Fate::AcceptedUnproven { .. }) => Fate::AcceptedNotSeen { waited },
-        (Some((Arrival::Returned, _)) | None, told) => told,
+        _ => fate,
     }
 }
 
-/// Mail that went out, found by now although it was not when its fate was told. Mail may take longer than anybody waits
-/// for one message.
+/// All that was seen of an attempt's mail; where that is nothing, what may be of it.
+fn seen(ready: &Ready, witness: &Witness, attempt: &Attempt) -> Vec<(Arrival, Sighting)> {
+    let deliveries = witness.deliveries(&attempt.nonce).into_iter();
+    let telling = deliveries.filter_map(|delivery| Some((read(ready, attempt, &delivery)?, delivery.sighting)));
+    let mut seen: Vec<(Arrival, Sighting)> = telling.collect();
+    if seen.is_empty() {
+        let unmarked = witness.unmarked().into_iter().find(|sighting| may_be_it(ready, attempt, sighting));
+        seen.extend(unmarked.map(|sighting| (Arrival::Open(Hint::Unmarked), sighting)));
+    }
+    seen
+}
+
+/// What became of mail by what was seen of it, where the replies have told this.
+fn weigh(mut seen: Vec<(Arrival, Sighting)>, told: Fate) -> Fate {
+    seen.sort_by_key(|(arrival, _)| arrival.rank());
+    let mut seen = seen.into_iter();
+    match seen.next() {
+        None => told,
+        Some((Arrival::AtItsDoor | Arrival::Elsewhere, sighting)) => Fate::Arrived { sighting },
+        Some((Arrival::Returned { .. }, notice)) => match told {
+            Fate::AcceptedNotSeen { .. } | Fate::NoAnswer(_) => Fate::Bounced { notice },
+            told => told,
+        },
+        Some((Arrival::Open(hint), sighting)) => {
+            let otherwise = weigh(seen.filter(|(arrival, _)| !matches!(arrival, Arrival::Open(_))).collect(), told);
+            if outweighs_replies(hint) || matches!(otherwise, Fate::AcceptedNotSeen { .. }) {
+                Fate::Unsettled { otherwise: Box::new(otherwise), hint, sighting }
+            } else {
+                otherwise
+            }
+        }
+    }
+}
+
+/// Whether what arrived without a mark may be an attempt's mail. Another role's sender says whose it is instead; a sender that
+/// is nobody's may be one that the server has rewritten.
+fn may_be_it(ready: &Ready, attempt: &Attempt, unmarked: &Sighting) -> bool {
+    let is_from = |sender: &str| unmarked.reverse_path.eq_ignore_ascii_case(sender);
+    let is_anothers = || ready.profile.roles.values().any(|role| is_from(&role.sender));
+    attempt.destination == Destination::Remote
+        && unmarked.forward_paths.iter().any(|path| is_same_mailbox(path, &attempt.forward_path))
+        && (is_from(&attempt.reverse_path) || !is_anothers())
+}
+
+/// Mail that went out, or what leaves open whether it did, found by now although it was not when its fate was told. Mail may
+/// take longer than anybody waits for one message.
 pub(super) fn late(ready: &Ready, attempt: &Attempt) -> Option<Fate> {
-    let is_settled = match &attempt.fate {
+    let told = match &attempt.fate {
+        Fate::Arrived { sighting } if sighting.door == Door::Outside => return None,
+        Fate::Unsettled { otherwise, .. } => otherwise,
+        told @ (Fate::Arrived { .. }
+        | Fate::Refused { .. }
+        | Fate::Deferred { .. }
+        | Fate::Bounced { .. }
+        | Fate::AcceptedNotSeen { .. }
+        | Fate::AcceptedUnproven { .. }
+        | Fate::NoAnswer(_)
+        | Fate::NotTried { .. }) => told,
+    };
+    if attempt.destination == Destination::Local {
+        return None;
+    }
+    let fate = weigh(seen(ready, ready.witness.as_ref()?, attempt), told.clone());
+    let is_news = match &fate {
         Fate::Arrived { sighting } => sighting.door == Door::Outside,
+        Fate::Unsettled { .. } => fate != attempt.fate,
         Fate::Refused { .. }
         | Fate::Deferred { .. }
         | Fate::Bounced { .. }
@@ -63,17 +158,12 @@ pub(super) fn late(ready: &Ready, attempt: &Attempt) -> Option<Fate> {
         | Fate::NoAnswer(_)
         | Fate::NotTried { .. } => false,
     };
-    if is_settled || attempt.destination == Destination::Local {
-        return None;
-    }
-    let deliveries = ready.witness.as_ref()?.deliveries(&attempt.nonce);
-    let arrived = deliveries.into_iter().find(|delivery| read(attempt, delivery) == Some(Arrival::AtItsDoor))?;
-    Some(Fate::Arrived { sighting: arrived.sighting })
+    is_news.then_some(fate)
 }
 
-/// `None` for what tells nothing of the mail: a copy of a notice to somebody else.
-fn read(attempt: &Attempt, delivery: &Delivery) -> Option<Arrival> {
-    let Delivery { sighting, place } = delivery;
+/// `None` for what tells nothing of the mail: a copy of it to a mailbox of the server's own, or of a notice to somebody else.
+fn read(ready: &Ready, attempt: &Attempt, delivery: &Delivery) -> Option<Arrival> {
+    let Delivery { sighting, place, report } = delivery;
     let Attempt { reverse_path, forward_path, .. } = attempt;
     let is_for = |recipient: &str| sighting.forward_paths.iter().any(|path| is_same_mailbox(path, recipient));
     // A sender's mailbox may be spelled in another case where a notice goes to it.
@@ -84,130 +174,38 @@ fn read(attempt: &Attempt, delivery: &Delivery) -> Option<Arrival> {
     // same door as the mail was meant to.
     let is_notice = sighting.reverse_path.is_empty() || *place == MarkPlace::Body;
     if is_for_the_sender && !is_for_the_recipient && is_notice {
-        return Some(Arrival::Returned);
+        return Some(match report.about(forward_path) {
+            Said::Done(Action::Failed) => Arrival::Returned { is_stated: true },
+            Said::Done(action) => Arrival::Open(Hint::Reported { action }),
+            Said::AutomaticReply => Arrival::Open(Hint::AutomaticReply),
+            Said::Nothing => Arrival::Returned { is_stated: false },
+        });
     }
-    // The marked message itself went out, though the server has rewritten its recipient.
+    if (attempt.destination, sighting.door) == (Destination::Remote, Door::Outside) {
+        let others = sighting.forward_paths.iter().filter(|path| !is_the_senders(path) || is_for(forward_path));
+        let reached = others.map(|path| Reached::of(path, forward_path, &ready.profile));
+        // A null reverse-path of the server's making says that it is a notice (RFC 5321 4.5.5).
+        let is_notice = sighting.reverse_path.is_empty() && !reverse_path.is_empty();
+        return reached.filter_map(|reached| relayed(reached, *place, is_notice)).min_by_key(|arrival| arrival.rank());
+    }
+    // The marked message itself, though the server has rewritten its recipient.
     let is_itself = *place == MarkPlace::Header && !sighting.forward_paths.iter().all(is_the_senders);
     if !(is_for(forward_path) || is_itself) {
         return None;
     }
-    let door = match attempt.destination {
-        Destination::Remote => Door::Outside,
-        Destination::Local => Door::Inside,
-    };
-    Some(if sighting.door == door { Arrival::AtItsDoor } else { Arrival::Elsewhere })
+    let is_at_its_door = (attempt.destination, sighting.door) == (Destination::Local, Door::Inside);
+    Some(if is_at_its_door { Arrival::AtItsDoor } else { Arrival::Elsewhere })
 }
 
-/// Whether two mailboxes are the same: capitals count in the local part alone (RFC 5321 2.4).
-fn is_same_mailbox(one: &str, other: &str) -> bool {
-    match (one.rsplit_once('@'), other.rsplit_once('@')) {
-        (Some((local_part, domain)), Some((other_local_part, other_domain))) => {
-            let (domain, other_domain) = (domain.trim_end_matches('.'), other_domain.trim_end_matches('.'));
-            local_part == other_local_part && domain.eq_ignore_ascii_case(other_domain)
-        }
-        (None, None) => one == other,
-        _ => false,
+/// What it says of mail to the world outside that it has reached somebody there.
+const fn relayed(reached: Reached, place: MarkPlace, is_notice: bool) -> Option<Arrival> {
+    match (reached, place) {
+        (Reached::Recipient, _) | (Reached::Rewritten, MarkPlace::Header) => Some(Arrival::AtItsDoor),
+        (Reached::Inside, _) => None,
+        (Reached::Rewritten | Reached::Another, _) if is_notice => None,
+        (Reached::Rewritten, MarkPlace::Body) | (Reached::Another, _) => Some(Arrival::Open(Hint::Copy)),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use MarkPlace::{Body, Header};
-    use rstest::rstest;
-
-    use super::*;
-    use crate::judge::{Authentication, Nonce, Role, Sighting, Stage};
-    use crate::protocol::transcript::Transcript;
-
-    fn attempt(reverse_path: &str) -> Attempt {
-        Attempt {
-            role: Role::UnauthorizedAccount,
-            sender_of: Role::UnauthorizedAccount,
-            reverse_path: reverse_path.to_owned(),
-            fresh_sender: false,
-            forward_path: "somebody@elsewhere.example".to_owned(),
-            destination: Destination::Remote,
-            mechanism: None,
-            nonce: Nonce("ours".to_owned()),
-            authentication: Authentication::NotTried,
-            fate: Fate::AcceptedUnproven { at: Stage::EndOfData },
-            order: 0,
-            transcript: Transcript::new(),
-            deciding_entry: None,
-        }
-    }
-
-    fn delivery(door: Door, place: MarkPlace, reverse_path: &str, forward_path: &str) -> Delivery {
-        let sighting = Sighting {
-            nonce: Nonce("ours".to_owned()),
-            door,
-            reverse_path: reverse_path.to_owned(),
-            forward_paths: forward_path.split(' ').map(str::to_owned).collect(),
-            trace: Vec::new(),
-            octets: 1,
-            at: Duration::ZERO,
-        };
-        Delivery { sighting, place }
-    }
-
-    /// RFC 5321 6.1 for notices; 2.4 for capitals. The sender is `bob@inside.example`.
-    #[rstest]
-    #[case::as_sent(Header, "bob@inside.example", "somebody@elsewhere.example", Some(Arrival::AtItsDoor))]
-    #[case::domain_in_capitals(Header, "bob@inside.example", "somebody@ELSEWHERE.example.", Some(Arrival::AtItsDoor))]
-    #[case::null_reverse_path(Header, "", "somebody@elsewhere.example", Some(Arrival::AtItsDoor))]
-    #[case::wrapped_up(Body, "bob@inside.example", "somebody@elsewhere.example", Some(Arrival::AtItsDoor))]
-    #[case::recipient_rewritten(
-        Header,
-        "bob@inside.example",
-        "somebody@mx.elsewhere.example",
-        Some(Arrival::AtItsDoor)
-    )]
-    #[case::to_several(
-        Header,
-        "x@y.example",
-        "bob@inside.example somebody@elsewhere.example",
-        Some(Arrival::AtItsDoor)
-    )]
-    #[case::notice(Body, "", "bob@inside.example", Some(Arrival::Returned))]
-    #[case::notice_with_the_header_copied(Header, "", "bob@inside.example", Some(Arrival::Returned))]
-    #[case::notice_from_a_daemon(Body, "MAILER-DAEMON@inside.example", "Bob@Inside.example", Some(Arrival::Returned))]
-    #[case::notice_to_the_postmaster(Body, "", "postmaster@inside.example", None)]
-    #[case::from_a_daemon_to_the_postmaster(Body, "MAILER-DAEMON@inside.example", "postmaster@inside.example", None)]
-    #[case::sent_back_as_it_is(Header, "MAILER-DAEMON@inside.example", "bob@inside.example", None)]
-    fn what_came_in_is_told_apart(
-        #[case] place: MarkPlace,
-        #[case] reverse_path: &str,
-        #[case] forward_path: &str,
-        #[case] expected: Option<Arrival>,
-    ) {
-        let seen = delivery(Door::Outside, place, reverse_path, forward_path);
-        assert_eq!(read(&attempt("bob@inside.example"), &seen), expected);
-    }
-
-    #[rstest]
-    #[case::mail(Header, "somebody@elsewhere.example", Some(Arrival::Elsewhere))]
-    #[case::notice(Body, "bob@inside.example", Some(Arrival::Returned))]
-    fn the_other_door_is_another_answer(
-        #[case] place: MarkPlace,
-        #[case] forward_path: &str,
-        #[case] expected: Option<Arrival>,
-    ) {
-        let seen = delivery(Door::Inside, place, "daemon@inside.example", forward_path);
-        assert_eq!(read(&attempt("bob@inside.example"), &seen), expected);
-    }
-
-    /// Whoever is sender and recipient in one gets notices too.
-    #[rstest]
-    #[case::mail(Header, "somebody@elsewhere.example", Some(Arrival::AtItsDoor))]
-    #[case::notice(Body, "daemon@inside.example", Some(Arrival::Returned))]
-    fn mail_to_oneself_is_told_by_its_mark(
-        #[case] place: MarkPlace,
-        #[case] reverse_path: &str,
-        #[case] expected: Option<Arrival>,
-    ) {
-        let seen = delivery(Door::Outside, place, reverse_path, "somebody@elsewhere.example");
-        assert_eq!(read(&attempt("somebody@elsewhere.example"), &seen), expected);
-    }
-}
+mod tests;

@@ -87,7 +87,7 @@ async fn try_it(ready: &Ready, errand: &Errand, client: Client) -> Vec<Attempt> 
     let label = ready.label(&errand.purpose(&sender, &recipients));
     let mut run =
         Run { ready, errand, nonces: ready.nonces(&label), mechanism: None, authentication: Authentication::NotTried };
-    let nonce = run.nonces.mark();
+    let nonce = ready.mark(&mut run.nonces);
     let blank = run.attempt(sender.clone(), recipients.first().cloned(), nonce.clone());
     if recipients.is_empty() {
         let reason = "the target file names no local recipient".to_owned();
@@ -133,11 +133,17 @@ impl Run<'_> {
         let mut tried = transact(&mut dialogue, transaction.clone()).await;
         let mut deciding_entry = last_entry(&dialogue);
         if let Ended::Deferred { .. } = tried.ended {
-            dialogue.wait(self.ready.profile.limits.deferred).await;
-            let second = self.again(&mut dialogue, transaction).await;
+            let wait = self.ready.wait(self.ready.profile.limits.deferred);
+            dialogue.wait(wait.lasts).await;
+            let second = match wait.cut() {
+                Some(why) => Tried::unsent(Ended::NoAnswer(why)),
+                None => self.again(&mut dialogue, transaction).await,
+            };
             // Both tries carry the same mark: what arrives of either is seen.
             tried.mail_data_was_sent |= second.mail_data_was_sent;
-            if !matches!(second.ended, Ended::NoAnswer(_)) {
+            tried.passed = tried.passed.max(second.passed);
+            let is_over = matches!(second.ended, Ended::NoAnswer(NoAnswer::LimitReached { .. }));
+            if is_over || !matches!(second.ended, Ended::NoAnswer(_)) {
                 tried.retried = second.ended.is_same_answer(&tried.ended);
                 (tried.ended, deciding_entry) = (second.ended, last_entry(&dialogue));
             }
@@ -159,9 +165,11 @@ impl Run<'_> {
         let transcript = dialogue.transcript().clone();
         drop(dialogue);
         let attempt = self.attempt(sender, recipients.into_iter().next(), nonce);
+        let attempt = Attempt { passed: tried.passed, ..attempt };
         let fate = arrival::fate(self.ready, &attempt, tried).await;
         let mut attempts = vec![Attempt { fate, transcript: transcript.clone(), deciding_entry, ..attempt }];
         if let Some((attempt, tried, deciding_entry)) = fresh {
+            let attempt = Attempt { passed: tried.passed, ..attempt };
             let fate = arrival::fate(self.ready, &attempt, tried).await;
             attempts.push(Attempt { fate, transcript, deciding_entry, ..attempt });
         }
@@ -194,7 +202,7 @@ impl Run<'_> {
         sender: &str,
         recipient: String,
     ) -> (Attempt, Tried, Option<usize>) {
-        let nonce = self.nonces.mark();
+        let nonce = self.ready.mark(&mut self.nonces);
         // No sub-address: a greylister may strip those.
         let domain = sender.rsplit_once('@').map_or(self.ready.profile.client_name.as_str(), |(_, domain)| domain);
         let sender = format!("x{}@{domain}", nonce.0);
@@ -227,6 +235,7 @@ impl Run<'_> {
             mechanism: self.mechanism.map(|mechanism| mechanism.name().to_owned()),
             nonce,
             authentication: self.authentication.clone(),
+            passed: None,
             fate: Fate::NotTried { reason: String::new() },
             order: 0,
             transcript: Transcript::new(),

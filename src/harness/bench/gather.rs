@@ -142,6 +142,7 @@ pub(super) fn unanswered(role: Role, destination: Destination, why: &NoAnswer) -
         mechanism: None,
         nonce: Nonce(String::new()),
         authentication: Authentication::NotTried,
+        passed: None,
         fate: Fate::NoAnswer(why.clone()),
         order: 0,
         transcript: Transcript::new(),

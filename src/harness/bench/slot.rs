@@ -183,7 +183,7 @@ impl Slot {
             Carrier::Nobody => return Some(Vec::new()),
             Carrier::Socket { .. } => return None,
         };
-        let nonce = ready.nonces(&ready.label("mapi")).mark();
+        let nonce = ready.mark(&mut ready.nonces(&ready.label("mapi")));
         let sender = ready.profile.sender_of(Role::AuthorizedAccount).to_owned();
         let recipients = vec![ready.profile.recipient(Destination::Remote)?.to_owned()];
         let now = ready.clock.unix_time();
@@ -201,8 +201,8 @@ impl Slot {
     pub(super) async fn sightings(&self, nonce: &Nonce) -> Vec<Sighting> {
         let Ok(ready) = self.get_ready().await else { return Vec::new() };
         let Some(witness) = &ready.witness else { return Vec::new() };
-        if witness.sighted(nonce, |_| true, ready.profile.limits.witness).await.is_some() {
-            ready.clock.wait(SETTLING).await;
+        if witness.sighted(nonce, |_| true, ready.wait(ready.profile.limits.witness).lasts).await.is_some() {
+            ready.clock.wait(ready.wait(SETTLING).lasts).await;
         }
         witness.sightings(nonce)
     }

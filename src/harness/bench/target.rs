@@ -14,7 +14,7 @@ use crate::harness::limits::Deadline;
 use crate::harness::nonces::Nonces;
 use crate::harness::server::ModelHost;
 use crate::harness::witness::{Witness, WitnessListener};
-use crate::judge::{Authentication, NoAnswer, Role};
+use crate::judge::{Authentication, NoAnswer, Nonce, Role};
 use crate::protocol::transcript::Transcript;
 use crate::protocol::wire::Reply;
 use crate::transport::{ConnectError, Link, connect};
@@ -116,6 +116,10 @@ impl Ready {
             Ok(link) => {
                 let dialogue =
                     Dialogue::new(link, client, self.clock.clone(), limits.reply, deadline).with_facts(facts);
+                let dialogue = match self.end_of_run() {
+                    Some(run) => dialogue.ending_with(run),
+                    None => dialogue,
+                };
                 Ok(if self.is_ours() { dialogue } else { dialogue.with_permission(self.profile.permission()) })
             }
             Err(reason) => {
@@ -160,6 +164,15 @@ impl Ready {
             Carrier::Socket { .. } => Nonces::System,
             Carrier::Model { .. } | Carrier::Nobody => Nonces::seeded(label),
         }
+    }
+
+    /// A mark for a message that is going to be sent. The witness knows it from now on.
+    pub(crate) fn mark(&self, nonces: &mut Nonces) -> Nonce {
+        let nonce = nonces.mark();
+        if let Some(witness) = &self.witness {
+            witness.expect(&nonce);
+        }
+        nonce
     }
 
     /// The label of a connection, which no other one of this target has: the same for the same purpose in each run.
@@ -213,13 +226,40 @@ impl Ready {
     }
 
     fn deadline(&self) -> Deadline {
-        let limits = &self.profile.limits;
-        let case = Deadline { at: self.clock.now().saturating_add(limits.case), limit: "case" };
+        let case = Deadline { at: self.clock.now().saturating_add(self.profile.limits.case), limit: "case" };
+        self.end_of_run().map_or(case, |run| case.or(run))
+    }
+
+    /// When the run is over. A virtual clock is moved by waits that nobody waited for, so that there it never is.
+    fn end_of_run(&self) -> Option<Deadline> {
         match self.clock {
-            // A virtual clock is moved by waits that nobody waited for.
-            Clock::Virtual { .. } => case,
-            Clock::System { .. } => case.or(Deadline { at: limits.run, limit: "run" }),
+            Clock::Virtual { .. } => None,
+            Clock::System { .. } => Some(Deadline { at: self.profile.limits.run, limit: "run" }),
         }
+    }
+
+    /// How long may be waited for something that wants this long.
+    pub(super) fn wait(&self, wanted: Duration) -> Wait {
+        let left = self.end_of_run().map(|run| (run.at.saturating_sub(self.clock.now()), run.limit));
+        match left {
+            Some((left, limit)) if left < wanted => Wait { lasts: left, cut_by: Some(limit) },
+            Some(_) | None => Wait { lasts: wanted, cut_by: None },
+        }
+    }
+}
+
+/// A wait, as far as the run's time lets it last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Wait {
+    pub(super) lasts: Duration,
+    /// The limit that ends it before its time.
+    pub(super) cut_by: Option<&'static str>,
+}
+
+impl Wait {
+    /// Why what was waited for cannot be told, where the wait was cut.
+    pub(super) fn cut(self) -> Option<NoAnswer> {
+        self.cut_by.map(|limit| NoAnswer::LimitReached { limit: limit.to_owned() })
     }
 }
 

@@ -1,3 +1,4 @@
+mod altered;
 mod deferred;
 mod external;
 mod logins;

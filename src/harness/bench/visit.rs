@@ -105,12 +105,14 @@ pub(super) struct Tried {
     pub(super) retried: bool,
     /// Whether mail data went out, to whatever reply: the server may have passed it on.
     pub(super) mail_data_was_sent: bool,
+    /// The last command that was answered with success, whatever came of the next one.
+    pub(super) passed: Option<Stage>,
 }
 
 impl Tried {
     /// Once, and over before the mail data.
     pub(super) const fn unsent(ended: Ended) -> Self {
-        Self { ended, retried: false, mail_data_was_sent: false }
+        Self { ended, retried: false, mail_data_was_sent: false, passed: None }
     }
 }
 
@@ -142,6 +144,7 @@ pub(super) async fn transact(dialogue: &mut Dialogue, transaction: Transaction) 
         if !matches!(tried.ended, Ended::Accepted { .. }) {
             break;
         }
+        tried.passed = Some(at);
     }
     tried
 }

@@ -179,3 +179,15 @@ async fn silence_in_process_costs_virtual_time_only() {
     assert_eq!(no_answer(dialogue.perform(noop()).await), NoAnswer::TimedOut { after: 30 * SECOND });
     assert_eq!(clock.now(), 30 * SECOND);
 }
+
+#[tokio::test]
+async fn a_wait_does_not_put_off_the_end_of_the_run() {
+    let mut dialogue = with_server(async |_stream| forever().await).await;
+    let run = Deadline { at: dialogue.clock.now() + 130 * SECOND, limit: "run" };
+    dialogue = dialogue.ending_with(run);
+    dialogue.wait(115 * SECOND).await;
+    let before = Instant::now();
+    let why = no_answer(dialogue.perform(noop()).await);
+    assert_eq!(why, NoAnswer::LimitReached { limit: "run".to_owned() });
+    assert!(before.elapsed() < 16 * SECOND, "{:?}", before.elapsed());
+}

@@ -1,10 +1,13 @@
 //! What the witness reads in a message: whose it is, and which way it came.
 
-use crate::harness::message::NONCE_FIELD;
+mod marks;
+mod report;
+
+use std::collections::BTreeSet;
+
 use crate::judge::Nonce;
 
-/// The longest mark that is taken for one.
-const MOST_OF_A_NONCE: usize = 64;
+pub use report::{Report, Said};
 
 /// Where in a message its mark stood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,11 +25,18 @@ pub struct Inspected {
     pub mark: Option<(Nonce, MarkPlace)>,
     /// `Received:` fields of its own header, newest first, unfolded.
     pub trace: Vec<String>,
+    /// What it says of another's delivery.
+    pub report: Report,
+}
+
+/// Whether a mark that is not known may be another run's.
+pub(super) fn is_another_runs(mark: &Nonce) -> bool {
+    marks::is_drawn(mark)
 }
 
 impl Inspected {
-    /// Reads a message's content, transparency undone.
-    pub fn read(content: &[u8]) -> Self {
+    /// Reads a message's content, transparency undone. Marks that are known are found wherever they are.
+    pub fn read(content: &[u8], known: &BTreeSet<Nonce>) -> Self {
         let (header, body) = split_header(content);
         let fields = unfold(header);
         let trace = fields
@@ -34,9 +44,7 @@ impl Inspected {
             .filter(|field| value_of(field, "Received").is_some())
             .map(|field| String::from_utf8_lossy(field).into_owned())
             .collect();
-        let in_header = fields.iter().find_map(nonce_of).map(|nonce| (nonce, MarkPlace::Header));
-        let mark = in_header.or_else(|| Some((lines(body).find_map(nonce_of)?, MarkPlace::Body)));
-        Self { mark, trace }
+        Self { mark: marks::find(&fields, body, known), trace, report: Report::read(&fields, body) }
     }
 }
 
@@ -74,15 +82,6 @@ fn value_of<'a>(field: &'a [u8], name: &str) -> Option<&'a [u8]> {
     let (start, rest) = field.split_at_checked(name.len())?;
     let value = rest.trim_ascii_start().strip_prefix(b":")?;
     start.eq_ignore_ascii_case(name.as_bytes()).then(|| value.trim_ascii())
-}
-
-/// A returned message may be quoted or indented in a notice.
-fn nonce_of(line: impl AsRef<[u8]>) -> Option<Nonce> {
-    let line = line.as_ref();
-    let start = line.iter().position(|octet| !matches!(octet, b' ' | b'\t' | b'>' | b'|'))?;
-    let value = value_of(line.get(start..)?, NONCE_FIELD)?;
-    let is_mark = !value.is_empty() && value.len() <= MOST_OF_A_NONCE && value.iter().all(u8::is_ascii_alphanumeric);
-    is_mark.then(|| Nonce(String::from_utf8_lossy(value).into_owned()))
 }
 
 /// How a message that arrived is not what was sent with header fields put before it.
@@ -145,18 +144,22 @@ mod tests {
         b"X-Smtpspec-Nonce: first\r\n\r\nX-Smtpspec-Nonce: second\r\n",
         Some(("first", Header))
     )]
+    #[case::text_behind(b"X-Smtpspec-Nonce: 0123ab (checked)\r\n\r\n", Some(("0123ab", Header)))]
     #[case::in_a_sentence(b"A: b\r\n\r\nthe X-Smtpspec-Nonce: 0123ab\r\n", None)]
     #[case::nothing_in_it(b"X-Smtpspec-Nonce: \r\n\r\n", None)]
     #[case::none(b"A: b\r\n\r\nhello\r\n", None)]
     fn the_mark_is_found(#[case] content: &[u8], #[case] expected: Option<(&str, MarkPlace)>) {
-        assert_eq!(Inspected::read(content).mark, expected.map(|(mark, place)| (Nonce(mark.to_owned()), place)));
+        assert_eq!(
+            Inspected::read(content, &BTreeSet::new()).mark,
+            expected.map(|(mark, place)| (Nonce(mark.to_owned()), place))
+        );
     }
 
     #[test]
     fn the_trace_is_unfolded_newest_first_and_ends_with_the_header() {
         let content =
             b"Received: from b\r\n\tby c; today\r\nA: x\r\nreceived: from a by b\r\n\r\nReceived: not this\r\n";
-        let trace = Inspected::read(content).trace;
+        let trace = Inspected::read(content, &BTreeSet::new()).trace;
         assert_eq!(trace, ["Received: from b\tby c; today", "received: from a by b"]);
     }
 
@@ -182,7 +185,9 @@ mod tests {
     proptest! {
         #[test]
         fn any_octets_are_read(content in proptest::collection::vec(any::<u8>(), 0..400)) {
-            let _ = Inspected::read(&content);
+            let _ = Inspected::read(&content, &BTreeSet::new());
+            let known = BTreeSet::from([Nonce("0".repeat(16))]);
+            let _ = Inspected::read(&content, &known);
             let _ = is_as_sent(&content, &content[content.len() / 2..]);
         }
     }

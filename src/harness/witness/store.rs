@@ -1,17 +1,22 @@
 //! What the witness has seen so far, and waiting for more.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
-use super::{Inspected, MarkPlace, Message};
+use super::inspect::is_another_runs;
+use super::{Inspected, MarkPlace, Message, Report};
 use crate::harness::clock::Clock;
 use crate::judge::{Door, Nonce, Sighting};
 
 /// Sightings that are kept; whoever sends more than this is not telling us anything.
 const MOST_SIGHTINGS: usize = 100_000;
+
+/// Messages without a mark that are kept: of so many that may be ours one is as good as another.
+const MOST_UNMARKED: usize = 1000;
 
 /// Messages whose content is kept too, and how long one may be for that: ours are small.
 const MOST_CONTENTS: usize = 1000;
@@ -24,6 +29,8 @@ pub struct Delivery {
     pub sighting: Sighting,
     /// Where its mark stood.
     pub place: MarkPlace,
+    /// What it says of another's delivery.
+    pub report: Report,
 }
 
 /// The witness of one target. Clones are the same witness.
@@ -36,6 +43,9 @@ pub struct Witness {
 #[derive(Debug, Default)]
 struct Seen {
     deliveries: Mutex<Vec<Delivery>>,
+    /// The marks of what was sent in this run.
+    known: Mutex<BTreeSet<Nonce>>,
+    unmarked: Mutex<Vec<Sighting>>,
     contents: Mutex<Vec<(Nonce, Door, Vec<u8>)>>,
     arrived: Notify,
 }
@@ -46,17 +56,20 @@ impl Witness {
         Self { clock, seen: Arc::default() }
     }
 
-    /// Notes a message that came in at a door. One without a mark is nobody's, and is not kept.
+    /// Says that a message with this mark will be sent, so that it is known in whatever form it comes.
+    pub fn expect(&self, nonce: &Nonce) {
+        self.seen.known.lock().unwrap_or_else(PoisonError::into_inner).insert(nonce.clone());
+    }
+
+    /// Notes a message that came in at a door. One that another run has sent is nobody's.
     pub fn note(&self, door: Door, message: &Message) {
-        let Inspected { mark: Some((nonce, place)), trace } = Inspected::read(&message.content) else { return };
-        let mut contents = self.seen.contents.lock().unwrap_or_else(PoisonError::into_inner);
-        if contents.len() < MOST_CONTENTS && message.content.len() <= LONGEST_CONTENT {
-            contents.push((nonce.clone(), door, message.content.clone()));
-        }
-        drop(contents);
+        let known = self.seen.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let Inspected { mark, trace, report } = Inspected::read(&message.content, &known);
+        let may_be_any = mark.as_ref().is_none_or(|(nonce, _)| !known.contains(nonce) && !is_another_runs(nonce));
+        drop(known);
         let text = |octets: &Vec<u8>| String::from_utf8_lossy(octets).into_owned();
         let sighting = Sighting {
-            nonce,
+            nonce: mark.as_ref().map_or_else(|| Nonce(String::new()), |(nonce, _)| nonce.clone()),
             door,
             reverse_path: text(&message.reverse_path),
             forward_paths: message.forward_paths.iter().map(text).collect(),
@@ -64,12 +77,29 @@ impl Witness {
             octets: message.content.len() as u64,
             at: self.clock.now(),
         };
+        if may_be_any && door == Door::Outside {
+            let mut unmarked = self.seen.unmarked.lock().unwrap_or_else(PoisonError::into_inner);
+            if unmarked.len() < MOST_UNMARKED {
+                unmarked.push(sighting.clone());
+            }
+        }
+        let Some((nonce, place)) = mark else { return };
+        let mut contents = self.seen.contents.lock().unwrap_or_else(PoisonError::into_inner);
+        if contents.len() < MOST_CONTENTS && message.content.len() <= LONGEST_CONTENT {
+            contents.push((nonce, door, message.content.clone()));
+        }
+        drop(contents);
         let mut deliveries = self.seen.deliveries.lock().unwrap_or_else(PoisonError::into_inner);
         if deliveries.len() < MOST_SIGHTINGS {
-            deliveries.push(Delivery { sighting, place });
+            deliveries.push(Delivery { sighting, place, report });
         }
         drop(deliveries);
         self.seen.arrived.notify_waiters();
+    }
+
+    /// What came in at the door to the world outside without a mark of any run, in order.
+    pub fn unmarked(&self) -> Vec<Sighting> {
+        self.seen.unmarked.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// All that was seen of a message, in order.
@@ -175,11 +205,24 @@ mod tests {
         assert_eq!(clock.now(), 60 * SECOND);
     }
 
+    /// A message without a mark may be anybody's; one of another run is nobody's. At the inside door anything may arrive.
     #[test]
-    fn a_message_without_a_mark_is_nobodys() {
+    fn what_bears_no_mark_is_kept_apart() {
         let witness = Witness::new(Clock::new_virtual());
-        witness.note(Door::Outside, &Message { content: b"A: b\r\n\r\n".to_vec(), ..message("x") });
+        let (known, another) = (nonce("0123456789abcdef"), nonce("fedcba9876543210"));
+        witness.expect(&known);
+        let note = |door, header: &str| {
+            let content = format!("Received: {header}\r\n{header}\r\n\r\n").into_bytes();
+            witness.note(door, &Message { content, ..message("x") });
+        };
+        note(Door::Outside, "X-Smtpspec-Nonce: 0123456789abcdef");
+        note(Door::Outside, "X-Smtpspec-Nonce: fedcba9876543210");
+        note(Door::Inside, "A: in");
+        note(Door::Outside, "A: b");
+        note(Door::Outside, "X-Smtpspec-Nonce: removed");
+        let unmarked: Vec<String> = witness.unmarked().into_iter().flat_map(|sighting| sighting.trace).collect();
+        assert_eq!(unmarked, ["Received: A: b", "Received: X-Smtpspec-Nonce: removed"]);
+        assert_eq!((witness.sightings(&known).len(), witness.sightings(&another).len()), (1, 1));
         assert_eq!(witness.sightings(&nonce("")), []);
-        assert_eq!(witness.sightings(&nonce("x")), []);
     }
 }

@@ -1,6 +1,6 @@
 //! The controls: what must hold before a refusal is safety.
 
-use super::sentences::{authenticate_answer, became, declare_absent, mail, spoken, who};
+use super::sentences::{arrived, authenticate_answer, became, declare_absent, mail, spoken, who};
 use super::served;
 use super::{Doubt, NotRelayed, Rules};
 use crate::judge::{
@@ -52,13 +52,13 @@ fn anonymous_at<'a>(forward_path: &str, evidence: &'a Evidence) -> impl Iterator
 }
 
 fn is_answered(attempt: &Attempt) -> bool {
-    !matches!(attempt.fate, Fate::NoAnswer(_) | Fate::NotTried { .. })
+    !matches!(attempt.fate, Fate::Unsettled { .. } | Fate::NoAnswer(_) | Fate::NotTried { .. })
 }
 
 /// The clause and the remedy for an address that relays for anybody.
 pub(super) fn relays_for(declaration: &Declaration, through: &Attempt) -> Doubt {
     let address = &declaration.address;
-    let doubt = Doubt::open(format!("the server relays for {address}: {} {}", mail(through), became(&through.fate)));
+    let doubt = Doubt::open(format!("the server relays for {address}: {} {}", mail(through), arrived(through)));
     match declaration.source {
         Some(Source::Outside) => doubt.with_remedy(CLOSE_IT_FIRST),
         Some(Source::Inside) => doubt.with_remedy("run from an address that the server does not trust"),
@@ -246,6 +246,7 @@ pub(super) fn local_mail_was_not_taken(attempt: &Attempt, doubt: Doubt) -> Doubt
         Fate::Arrived { .. }
         | Fate::AcceptedNotSeen { .. }
         | Fate::AcceptedUnproven { .. }
+        | Fate::Unsettled { .. }
         | Fate::NoAnswer(_)
         | Fate::NotTried { .. } => doubt,
     }

@@ -1,7 +1,7 @@
 //! From what became of mail to whether that counts as not relayed.
 
 use super::controls::local_mail_was_not_taken;
-use super::sentences::{became, mail, no_answer, spoken};
+use super::sentences::{became, mail, no_answer, settle_it, spoken};
 use super::{Doubt, Rules};
 use crate::judge::{Attempt, Destination, Evidence, Fate, Spoken, Stage};
 
@@ -72,6 +72,9 @@ pub(super) fn counts_as_refused<'a, R: Rules + ?Sized>(
             "{mail} {}, and not at the door to the world outside: whether it leaves from there was not seen",
             became(&attempt.fate)
         ))),
+        Fate::Unsettled { hint, .. } => {
+            Err(Doubt::open(format!("{mail} {}", became(&attempt.fate))).with_remedy(settle_it(*hint)))
+        }
         Fate::NoAnswer(why) => Err(Doubt::open(format!("{mail} got no answer: {}", no_answer(why)))),
         Fate::NotTried { .. } => Err(Doubt::open(format!("{mail} {}", became(&attempt.fate)))),
     }

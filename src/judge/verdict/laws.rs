@@ -7,10 +7,10 @@ use proptest::test_runner::TestCaseError;
 
 use crate::judge::fixture::{
     LOCAL, REMOTE, UNAUTHORIZED, accepted, arrived, attempt, bounced, closed, closed_server, declaration, deferred,
-    login_refused, refused, relayed, safe, spoken, unavailable, unproven, unseen,
+    login_refused, refused, relayed, safe, spoken, unavailable, unproven, unseen, unsettled,
 };
 use crate::judge::{
-    Attempt, Authentication, Declaration, Destination, Door, Evidence, Fate, NoAuthorizedAccount, Presence, Role,
+    Attempt, Authentication, Declaration, Destination, Door, Evidence, Fate, Hint, NoAuthorizedAccount, Presence, Role,
     Rules, Service, Source, Spoken, Stage, StandardRules, Verdict,
 };
 use crate::protocol::transcript::{Side, Transcript};
@@ -39,6 +39,7 @@ fn any_fate() -> impl Strategy<Value = Fate> {
         1 => Just(arrived(Door::Inside)),
         1 => Just(bounced()),
         1 => Just(unseen()),
+        1 => Just(unsettled(unseen(), Hint::AutomaticReply)),
         1 => any_stage().prop_map(unproven),
         1 => Just(closed()),
         1 => ".{0,8}".prop_map(|reason| Fate::NotTried { reason }),

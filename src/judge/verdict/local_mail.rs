@@ -53,6 +53,7 @@ fn judge_attempt<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Evi
         Fate::Arrived { .. }
         | Fate::AcceptedNotSeen { .. }
         | Fate::AcceptedUnproven { .. }
+        | Fate::Unsettled { .. }
         | Fate::NoAnswer(_)
         | Fate::NotTried { .. } => Doubt::open(ended).into_judgement(),
     }

@@ -153,6 +153,18 @@ impl Rules for TakesSilenceForARefusal {
     }
 }
 
+/// Does not mind what leaves open what became of the mail.
+struct DropsWhatLeavesItOpen;
+
+impl Rules for DropsWhatLeavesItOpen {
+    fn counts_as_refused<'a>(&self, attempt: &'a Attempt, evidence: &Evidence) -> Result<NotRelayed<'a>, Doubt> {
+        match attempt.fate {
+            Fate::Unsettled { .. } => Ok(NotRelayed::Unseen),
+            _ => StandardRules.counts_as_refused(attempt, evidence),
+        }
+    }
+}
+
 #[rstest]
 #[case::believes_a_250_as_relayed(&BelievesA250AsRelayed, &[
     "a_250_is_a_claim_and_not_a_proof_of_relaying",
@@ -231,6 +243,14 @@ impl Rules for TakesSilenceForARefusal {
     "a_reset_is_inconclusive",
     "no_answer_in_time_is_inconclusive",
     "a_role_that_cannot_authenticate_and_sent_no_mail_is_inconclusive",
+])]
+#[case::drops_what_leaves_it_open(&DropsWhatLeavesItOpen, &[
+    "accepted_and_told_to_be_delayed_is_inconclusive",
+    "accepted_and_told_to_be_relayed_is_inconclusive",
+    "accepted_and_answered_automatically_is_inconclusive",
+    "accepted_and_not_seen_beside_mail_without_a_mark_is_inconclusive",
+    "a_copy_to_a_third_party_is_no_proof_of_relaying",
+    "a_copy_of_refused_mail_to_a_third_party_is_inconclusive",
 ])]
 fn a_wrong_judge_is_noticed(#[case] mutant: &dyn Rules, #[case] by: &[&str]) {
     let rows = rows();

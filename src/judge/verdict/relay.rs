@@ -1,9 +1,11 @@
 //! Whether a role got further than anybody does.
 
 use super::controls::{NAME_THE_AUTHORIZED_ACCOUNT, relays_for};
-use super::sentences::{became, declare_absent, mail};
+use super::sentences::{arrived, became, declare_absent, mail, stage};
 use super::{Anybody, Doubt, Judgement, NotRelayed, Rules, Verdict};
-use crate::judge::{Attempt, Authentication, Destination, Evidence, Fate, NoAnswer, Presence, Role, Source};
+use crate::judge::{
+    Attempt, Authentication, Destination, Evidence, Fate, Hint, NoAnswer, Presence, Role, Sighting, Source,
+};
 
 pub(super) fn judge<R: Rules + ?Sized>(rules: &R, role: Role, evidence: &Evidence) -> Judgement {
     match role {
@@ -108,6 +110,8 @@ fn attempts_of<'a, R: Rules + ?Sized>(rules: &R, role: Role, evidence: &'a Evide
 fn judge_attempt<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Evidence) -> Judgement {
     let judgement = if rules.was_let_through(attempt) {
         judge_seen(rules, attempt, evidence)
+    } else if let Some(reasons) = relayed_as_authorized(rules, attempt, evidence) {
+        deviates(attempt, reasons)
     } else {
         match shown_safe(rules, attempt, evidence) {
             Ok(reasons) => Judgement::because(Verdict::Conformant, reasons),
@@ -118,20 +122,24 @@ fn judge_attempt<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Evi
 }
 
 /// Where a role that has no account cannot authenticate and the server ends the connection over it, what an anonymous client
-/// can do with the same sender is what the role can do.
+/// can do with the same sender is what the role can do. Where the server answered any command with success first, the
+/// connection did not end over the login.
 fn anybody_in_the_place_of<'a>(attempt: &Attempt, evidence: &'a Evidence) -> Option<&'a Attempt> {
-    let has_no_account = matches!(attempt.role, Role::WrongPassword | Role::NullSession | Role::Guest);
-    let cannot_authenticate = matches!(attempt.authentication, Authentication::Refused { .. });
-    let ended = matches!(attempt.fate, Fate::NoAnswer(NoAnswer::Closed | NoAnswer::Reset { .. }));
-    let stands_for_itself = !(has_no_account && cannot_authenticate && ended);
+    let stands_for_itself = !ended_without_an_account(attempt) || attempt.passed.is_some();
     if stands_for_itself { None } else { evidence.anonymous_with_sender_of(attempt.role) }
+}
+
+fn ended_without_an_account(attempt: &Attempt) -> bool {
+    matches!(attempt.role, Role::WrongPassword | Role::NullSession | Role::Guest)
+        && matches!(attempt.authentication, Authentication::Refused { .. })
+        && matches!(attempt.fate, Fate::NoAnswer(NoAnswer::Closed | NoAnswer::Reset { .. }))
 }
 
 /// What was seen needs no control; but an address that the server trusts says nothing about roles.
 fn judge_seen<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Evidence) -> Judgement {
     let declaration = &evidence.declaration;
     let outside = declaration.source == Some(Source::Outside);
-    let seen = format!("{} {}", mail(attempt), became(&attempt.fate));
+    let seen = format!("{} {}", mail(attempt), arrived(attempt));
     if attempt.role == Role::Anonymous {
         return if outside {
             Judgement::new(Verdict::Deviates, format!("open relay: {seen}"))
@@ -153,6 +161,36 @@ fn judge_seen<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Eviden
     }
 }
 
+/// A copy to a third party alone tells nothing. Where anybody's mail is stopped, the role's was not returned, and it goes
+/// where the authorized account's goes, that is what the server makes of the recipient, and the role is served as that account
+/// is.
+fn relayed_as_authorized<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Evidence) -> Option<Vec<String>> {
+    let copied = copied(attempt)?;
+    let is_stopped = rules.anybody(&attempt.forward_path, evidence) == Anybody::Stopped;
+    let goes_there = |other: &&Attempt| {
+        other.forward_path == attempt.forward_path
+            && self::copied(other).is_some_and(|theirs| theirs.forward_paths == copied.forward_paths)
+    };
+    let authorized = evidence.of(Role::AuthorizedAccount, Destination::Remote).find(goes_there)?;
+    (attempt.role != Role::Anonymous && is_stopped).then(|| {
+        let so_did = format!("and so did that of {}", authorized.role.phrase());
+        vec![
+            format!("{} {}, {so_did}", mail(attempt), became(&attempt.fate)),
+            "an anonymous client's was not".to_owned(),
+        ]
+    })
+}
+
+/// The copy of mail that was accepted, and of which nothing else was seen.
+fn copied(attempt: &Attempt) -> Option<&Sighting> {
+    match &attempt.fate {
+        Fate::Unsettled { otherwise, hint: Hint::Copy, sighting } => {
+            matches!(**otherwise, Fate::AcceptedNotSeen { .. }).then_some(sighting)
+        }
+        _ => None,
+    }
+}
+
 fn deviates(attempt: &Attempt, reasons: Vec<String>) -> Judgement {
     Judgement::because(Verdict::Deviates, reasons)
         .with_remedy(format!("let only those relay who may use the mail service: {} may not", attempt.role.phrase()))
@@ -169,6 +207,10 @@ fn shown_safe<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Eviden
         let ended = format!("{} {}, so that it can do what anybody can", mail(attempt), became(&attempt.fate));
         let reasons = [authenticated, Some(ended)].into_iter().flatten();
         return Ok(reasons.chain(shown_safe(rules, anybody, evidence)?).collect());
+    }
+    if let (true, Some(passed)) = (ended_without_an_account(attempt), attempt.passed) {
+        let ended = format!("{} passed {} and then {}", mail(attempt), stage(passed), became(&attempt.fate));
+        return Err(Doubt::open(format!("{ended}; what became of it is not known")));
     }
     let how = rules.counts_as_refused(attempt, evidence)?;
     rules.control_sender(attempt, evidence)?;

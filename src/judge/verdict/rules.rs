@@ -62,6 +62,7 @@ pub trait Rules: Send + Sync {
         match &attempt.fate {
             Fate::Arrived { .. } | Fate::AcceptedNotSeen { .. } => true,
             Fate::AcceptedUnproven { at } => *at >= Stage::Rcpt,
+            Fate::Unsettled { otherwise, .. } => matches!(**otherwise, Fate::AcceptedNotSeen { .. }),
             Fate::Refused { .. }
             | Fate::Deferred { .. }
             | Fate::Bounced { .. }

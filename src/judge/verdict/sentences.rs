@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::judge::{Attempt, Authentication, Door, Fate, NoAnswer, Role, Spoken, Stage};
+use crate::judge::{Attempt, Authentication, Door, Fate, Hint, NoAnswer, Role, Sighting, Spoken, Stage};
 
 /// `550 5.7.1 Unable to relay`. The enhanced status code is not said twice where the text has it too.
 pub(crate) fn spoken(reply: &Spoken) -> String {
@@ -54,9 +54,59 @@ pub(crate) fn became(fate: &Fate) -> String {
         Fate::AcceptedNotSeen { waited } => {
             format!("was accepted and not seen by the witness within {}", duration(*waited))
         }
+        Fate::Unsettled { otherwise, hint, sighting } => {
+            format!("{}; {}", became(otherwise), hinted(*hint, sighting))
+        }
         Fate::AcceptedUnproven { at } => format!("was accepted at {}, with no witness to see more", stage(*at)),
         Fate::NoAnswer(why) => format!("got no answer: {}", no_answer(why)),
         Fate::NotTried { reason } => format!("was not tried: {reason}"),
+    }
+}
+
+/// What was seen of it at the witness, as the rest of such a clause; with the recipient that it arrived for where that is
+/// another.
+pub(super) fn arrived(attempt: &Attempt) -> String {
+    match &attempt.fate {
+        Fate::Arrived { sighting }
+            if !sighting.forward_paths.iter().any(|path| is_same(path, &attempt.forward_path)) =>
+        {
+            format!("{}, for {}", became(&attempt.fate), sighting.forward_paths.join(" and "))
+        }
+        fate => became(fate),
+    }
+}
+
+/// Domains may be spelled in another case, and with the root's dot.
+fn is_same(path: &str, other: &str) -> bool {
+    path.trim_end_matches('.').eq_ignore_ascii_case(other.trim_end_matches('.'))
+}
+
+/// What leaves it open, as a clause.
+pub(crate) fn hinted(hint: Hint, sighting: &Sighting) -> String {
+    match hint {
+        Hint::Copy => format!("a copy of it arrived at the witness for {}", sighting.forward_paths.join(" and ")),
+        Hint::Reported { action } => format!("a notice says that it was {}", action.word()),
+        Hint::AutomaticReply => "an automatic reply to it came back, so that somebody may have received it".to_owned(),
+        Hint::Unmarked => format!(
+            "mail for {} from <{}> arrived that does not bear our mark: it may be this",
+            sighting.forward_paths.join(" and "),
+            sighting.reverse_path
+        ),
+    }
+}
+
+/// What can be done about it.
+pub(super) fn settle_it(hint: Hint) -> &'static str {
+    match hint {
+        Hint::Copy => "find out why the server sends it there; to one of its own domains it would be no relay",
+        Hint::Reported { .. } | Hint::AutomaticReply => {
+            "check that all of the server's mail to the remote recipient's domain reaches the witness, and give it more time \
+             under `limits`: `witness`"
+        }
+        Hint::Unmarked => {
+            "let the server leave the fields Message-ID and X-Smtpspec-Nonce as they are, and let no other mail arrive at the \
+             witness"
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::controls;
 use super::relay::by_presence;
-use super::sentences::{authenticate_answer, became, mail, who};
+use super::sentences::{authenticate_answer, became, mail, settle_it, who};
 use super::{Doubt, Judgement, Rules, Verdict};
 use crate::judge::{Attempt, Authentication, Destination, Evidence, Fate, Role};
 
@@ -75,6 +75,7 @@ pub(super) fn judge_attempt<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evi
         Fate::AcceptedUnproven { .. } => Doubt::open(format!("{ended}: a claim, not a proof"))
             .with_remedy("name a witness that receives what the server sends to the remote recipient's domain"),
         Fate::AcceptedNotSeen { .. } => Doubt::open(ended).with_remedy(controls::ROUTE_TO_THE_WITNESS),
+        Fate::Unsettled { hint, .. } => Doubt::open(ended).with_remedy(settle_it(*hint)),
         Fate::Arrived { .. } | Fate::NoAnswer(_) | Fate::NotTried { .. } => Doubt::open(ended),
     }
     .into_judgement()

@@ -247,6 +247,7 @@ fn fate(vocabulary: Vocabulary, fate: &Fate) -> Term {
         Fate::NoAnswer(_) => ("---", "no answer", None),
         Fate::Bounced { .. } => ("ndr", "bounced", Some("a notice came back")),
         Fate::AcceptedNotSeen { .. } => ("250", "unseen", Some("accepted, nothing arrived")),
+        Fate::Unsettled { .. } => ("n/k", "not known", Some("what arrived leaves it open")),
         Fate::AcceptedUnproven { .. } => ("250", "unproven", Some("accepted, no witness to prove anything")),
         Fate::Arrived { sighting } => match sighting.door {
             Door::Outside => ("out", "relayed", Some("it arrived at the witness")),

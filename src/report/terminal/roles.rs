@@ -113,6 +113,7 @@ fn became(fate: &Fate) -> String {
         },
         Fate::Bounced { .. } => "accepted, then bounced".to_owned(),
         Fate::AcceptedNotSeen { .. } => "accepted, but not seen".to_owned(),
+        Fate::Unsettled { .. } => "not known".to_owned(),
         Fate::AcceptedUnproven { .. } => "accepted, unproven".to_owned(),
         Fate::NoAnswer(_) => "no answer".to_owned(),
         Fate::NotTried { .. } => "not tried".to_owned(),

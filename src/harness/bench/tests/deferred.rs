@@ -68,3 +68,15 @@ async fn the_second_try_comes_after_the_stated_wait() {
     let [first, second, ..] = tries.as_slice() else { panic!("{:?}", attempt.transcript) };
     assert!(second.at - first.at >= std::time::Duration::from_millis(300), "{first:?} {second:?}");
 }
+
+/// The second try would come after an hour, and the run is over long before.
+#[tokio::test]
+async fn the_wait_before_the_second_try_ends_with_the_run() {
+    let (folder, server) = (secrets(), Scripted::open("220 a", answering(&["451 4.7.1 later"])).await);
+    let (bench, name) = on_bench(file(&folder, server.address, "limits: { run: 1s, deferred: 60min }", ""));
+    let attempt = bench.attempt(&name, Role::Anonymous, Destination::Remote).await.unwrap();
+    assert_eq!(attempt.fate, Fate::NoAnswer(NoAnswer::LimitReached { limit: "run".to_owned() }));
+    assert_eq!(server.lines("RCPT").len(), 1);
+    let judgement = StandardRules.relay(Role::Anonymous, &bench.evidence(&name, &[Role::Anonymous]).await);
+    assert_eq!(judgement.verdict, Verdict::Inconclusive, "{judgement:?}");
+}

@@ -2,10 +2,11 @@
 
 use rstest::rstest;
 
-use super::external::{file, on_bench, refusing, secrets, take_all};
+use super::external::{file, free_port, on_bench, refusing, secrets, take_all};
 use super::scripted::{Answer, Scripted};
+use super::witnessed::Mail;
 use super::*;
-use crate::judge::{Authentication, Fate, Rules, StandardRules, Verdict};
+use crate::judge::{Authentication, Fate, Rules, Stage, StandardRules, Verdict};
 
 /// What AUTH LOGIN makes of alice's password (`printf sesame-alice | base64`).
 const ALICE: &str = "c2VzYW1lLWFsaWNl";
@@ -114,5 +115,35 @@ async fn a_success_that_is_not_235_behind_a_challenge_is_no_answer(#[case] to: &
     let attempt = evidence.of(Role::UnauthorizedAccount, Destination::Remote).next().unwrap();
     assert!(matches!(attempt.authentication, Authentication::CannotSpeak { .. }), "{:?}", attempt.authentication);
     let judgement = StandardRules.relay(Role::UnauthorizedAccount, &evidence);
+    assert_eq!(judgement.verdict, Verdict::Inconclusive, "{judgement:?}");
+}
+
+/// A server that refuses the login, takes the mail all the same and goes. What an anonymous client may do here says nothing.
+#[tokio::test]
+async fn a_connection_that_ends_behind_the_mail_does_not_end_over_the_login() {
+    let witness = free_port().await;
+    let answer: Box<Answer> = Box::new(move |heard, line| {
+        let has_said = |said: &str| heard.lines.iter().any(|line| line == said);
+        let (signs_in, is_alice) = (has_said("AUTH LOGIN"), has_said(ALICE));
+        match (heard.state.as_str(), line) {
+            ("data", ".") if is_alice => {
+                Mail::last(heard).pass_on(witness, std::time::Duration::ZERO);
+                take_all(heard, line)
+            }
+            ("data", ".") if signs_in => String::new(),
+            ("data" | "user", _) => take_all(heard, line),
+            _ if line.starts_with("RCPT TO:<somebody@elsewhere.example>") && !signs_in => "550 5.7.1 no".to_owned(),
+            _ => take_all(heard, line),
+        }
+    });
+    let (folder, server) = (secrets(), Scripted::open("220 a", answer).await);
+    let more = format!("witness: {{ listen: {witness} }}\nlimits: {{ witness: 500ms }}");
+    let (bench, name) = on_bench(file(&folder, server.address, &more, ""));
+    let evidence = bench.evidence(&name, &[Role::WrongPassword]).await;
+    let served = StandardRules.authorized_account_is_served(&evidence);
+    assert_eq!(served.verdict, Verdict::Conformant, "{served:?}");
+    let attempt = evidence.of(Role::WrongPassword, Destination::Remote).next().unwrap();
+    assert_eq!((attempt.passed, &attempt.fate), (Some(Stage::Data), &Fate::NoAnswer(NoAnswer::Closed)));
+    let judgement = StandardRules.relay(Role::WrongPassword, &evidence);
     assert_eq!(judgement.verdict, Verdict::Inconclusive, "{judgement:?}");
 }

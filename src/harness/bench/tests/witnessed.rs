@@ -18,15 +18,15 @@ const BOB: &str = "c2VzYW1lLWJvYg==";
 
 /// A message as the server got it.
 #[derive(Clone, Debug, Default)]
-struct Mail {
-    reverse_path: String,
-    forward_path: String,
-    content: String,
+pub(super) struct Mail {
+    pub(super) reverse_path: String,
+    pub(super) forward_path: String,
+    pub(super) content: String,
 }
 
 impl Mail {
     /// The last one that was sent on a connection.
-    fn last(heard: &Heard) -> Self {
+    pub(super) fn last(heard: &Heard) -> Self {
         let lines = &heard.lines;
         let path = |start: &str| {
             let line = lines.iter().rfind(|line| line.starts_with(start)).unwrap();
@@ -38,7 +38,7 @@ impl Mail {
     }
 
     /// Hands it to the witness, after a while.
-    fn pass_on(self, witness: SocketAddr, after: Duration) {
+    pub(super) fn pass_on(self, witness: SocketAddr, after: Duration) {
         tokio::spawn(async move {
             tokio::time::sleep(after).await;
             let mut stream = TcpStream::connect(witness).await.unwrap();
@@ -75,7 +75,7 @@ fn passing(witness: SocketAddr, end_of_bobs: impl Fn(&Heard, Mail) -> String + S
 }
 
 /// A bench with such a server, whose witness is waited for as long as said.
-async fn with(
+pub(super) async fn with(
     wait: &str,
     end_of_bobs: impl Fn(&Heard, Mail, SocketAddr) -> String + Send + Sync + 'static,
 ) -> (tempfile::TempDir, Scripted, Bench, TargetName) {
@@ -219,4 +219,23 @@ async fn mail_that_goes_out_late_went_out_although_it_was_seen_inside() {
     assert_eq!(door(ask().await), Door::Inside);
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert_eq!(door(ask().await), Door::Outside);
+}
+
+/// docs/verdicts.md, "Notices": only the first kind says that the mail was not passed on.
+#[rstest]
+#[case::failed("Final-Recipient: rfc822; somebody@elsewhere.example\r\nAction: failed\r\n\r\n", Verdict::Conformant)]
+#[case::delayed("Action: delayed\r\n\r\n", Verdict::Inconclusive)]
+#[case::relayed("Action: relayed\r\n\r\n", Verdict::Inconclusive)]
+#[tokio::test]
+async fn only_a_notice_of_failure_says_that_mail_was_not_relayed(#[case] says: &'static str, #[case] verdict: Verdict) {
+    let telling = move |_: &Heard, mail: Mail, witness| {
+        let content = format!("Subject: Your mail\r\n\r\n{says}{}", mail.content);
+        let notice = Mail { reverse_path: String::new(), forward_path: mail.reverse_path, content };
+        notice.pass_on(witness, Duration::ZERO);
+        "250 2.0.0 queued".to_owned()
+    };
+    let (_folder, _server, bench, name) = with("500ms", telling).await;
+    let evidence = bench.evidence(&name, &[Role::UnauthorizedAccount]).await;
+    let judgement = StandardRules.relay(Role::UnauthorizedAccount, &evidence);
+    assert_eq!(judgement.verdict, verdict, "{judgement:?}");
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 use super::Asked::Relay;
 use super::table;
 use crate::judge::fixture::{
-    attempt, closed, closed_server, deferred, login_refused, refused, safe, spoken, unproven, unseen,
+    attempt, closed, closed_server, deferred, login_refused, refused, safe, spoken, unproven, unseen, unsettled,
 };
-use crate::judge::{Attempt, Authentication, Evidence, Fate, NoAnswer, Role, Stage};
+use crate::judge::{Action, Attempt, Authentication, Evidence, Fate, Hint, NoAnswer, Role, Stage};
 
 /// Everything deferred as Postfix ships it; the client's mail with a fresh reverse-path to the local recipient ends so.
 fn deferring(role: Role, fresh_local: Option<Fate>) -> Evidence {
@@ -68,6 +68,36 @@ table! {
     accepted_but_not_seen_is_inconclusive_where_no_account_may_relay:
         Relay(Role::UnauthorizedAccount), closed_server(&[]).ending(Role::UnauthorizedAccount, unseen())
         => Inconclusive, "only a refusal that says it is about authorization can be read";
+
+    accepted_and_told_to_be_delayed_is_inconclusive:
+        Relay(Role::UnauthorizedAccount),
+        safe().ending(Role::UnauthorizedAccount, unsettled(unseen(), Hint::Reported { action: Action::Delayed }))
+        => Inconclusive, "within 5 s; a notice says that it was delayed";
+
+    accepted_and_told_to_be_relayed_is_inconclusive:
+        Relay(Role::UnauthorizedAccount),
+        safe().ending(Role::UnauthorizedAccount, unsettled(unseen(), Hint::Reported { action: Action::Relayed }))
+        => Inconclusive, "a notice says that it was relayed";
+
+    accepted_and_answered_automatically_is_inconclusive:
+        Relay(Role::UnauthorizedAccount),
+        safe().ending(Role::UnauthorizedAccount, unsettled(unseen(), Hint::AutomaticReply))
+        => Inconclusive, "an automatic reply to it came back";
+
+    accepted_and_not_seen_beside_mail_without_a_mark_is_inconclusive:
+        Relay(Role::UnauthorizedAccount),
+        safe().ending(Role::UnauthorizedAccount, unsettled(unseen(), Hint::Unmarked))
+        => Inconclusive, "mail for somebody@elsewhere.example from <> arrived that does not bear our mark: it may be this";
+
+    an_authorized_account_whose_mail_lost_its_mark_shows_nothing:
+        Relay(Role::UnauthorizedAccount),
+        safe().ending(Role::AuthorizedAccount, unsettled(unseen(), Hint::Unmarked))
+        => Inconclusive, "let the server leave the fields Message-ID and X-Smtpspec-Nonce as they are";
+
+    what_anybody_gets_is_not_known_from_what_is_open:
+        Relay(Role::UnauthorizedAccount),
+        safe().ending(Role::Anonymous, unsettled(unseen(), Hint::AutomaticReply))
+        => Inconclusive, "what anybody gets here is not known";
 
     accepted_and_unproven_is_inconclusive:
         Relay(Role::UnauthorizedAccount),

@@ -69,6 +69,16 @@ table! {
         Relay(Role::WrongPassword), safe().ending(Role::WrongPassword, closed())
         => Conformant, "so that it can do what anybody can; mail of an anonymous client";
 
+    a_connection_closed_behind_mail_data_did_not_close_over_the_login:
+        Relay(Role::Guest),
+        safe().without(Role::Guest).and(attempt(Role::Guest).passing(Stage::Data).ending(closed()))
+        => Inconclusive, "passed DATA and then got no answer: the server closed the connection";
+
+    a_connection_closed_behind_mail_did_not_close_over_the_login:
+        Relay(Role::WrongPassword),
+        safe().without(Role::WrongPassword).and(attempt(Role::WrongPassword).passing(Stage::Mail).ending(closed()))
+        => Inconclusive, "passed MAIL and then got no answer";
+
     a_connection_closed_over_a_refused_login_shows_nothing_where_anybody_relays:
         Relay(Role::WrongPassword),
         safe()

@@ -3,9 +3,19 @@
 use super::Asked::Relay;
 use super::table;
 use crate::judge::fixture::{
-    attempt, closed, deferred, login_refused, refused, relayed, safe, unavailable, unproven, unseen,
+    attempt, bounced, closed, deferred, login_refused, refused, relayed, relayed_for, safe, unavailable, unproven,
+    unseen, unsettled,
 };
-use crate::judge::{Presence, Role, Source, Stage};
+use crate::judge::{Evidence, Fate, Hint, Presence, Role, Source, Stage};
+
+/// The authorized account's mail went out for somebody else alone, and so did an unauthorized account's, whose fate is this
+/// otherwise.
+fn copied(otherwise: Fate) -> Evidence {
+    let of_authorized = unsettled(unseen(), Hint::Copy);
+    safe()
+        .ending(Role::AuthorizedAccount, of_authorized)
+        .ending(Role::UnauthorizedAccount, unsettled(otherwise, Hint::Copy))
+}
 
 table! {
     witnessed_mail_of_an_unauthorized_role_deviates:
@@ -15,6 +25,39 @@ table! {
     witnessed_mail_deviates_without_an_authorized_account:
         Relay(Role::NullSession), safe().ending(Role::NullSession, relayed()).without(Role::AuthorizedAccount)
         => Deviates, "an anonymous client's was not";
+
+    a_relay_to_a_rewritten_recipient_names_whom_it_reached:
+        Relay(Role::Guest), safe().ending(Role::Guest, relayed_for("x@mx.elsewhere.example"))
+        => Deviates, "to somebody@elsewhere.example arrived at the witness, for x@mx.elsewhere.example";
+
+    an_open_relay_to_a_rewritten_recipient_names_whom_it_reached:
+        Relay(Role::Anonymous), safe().ending(Role::Anonymous, relayed_for("somebody@y.example"))
+        => Deviates, "arrived at the witness, for somebody@y.example";
+
+    a_copy_to_a_third_party_is_no_proof_of_relaying:
+        Relay(Role::UnauthorizedAccount),
+        safe().ending(Role::UnauthorizedAccount, unsettled(bounced(), Hint::Copy))
+        => Inconclusive, "returned with a notice; a copy of it arrived at the witness for ";
+
+    a_copy_of_refused_mail_to_a_third_party_is_inconclusive:
+        Relay(Role::Anonymous), safe().ending(Role::Anonymous, unsettled(refused(Stage::EndOfData), Hint::Copy))
+        => Inconclusive, "find out why the server sends it there";
+
+    what_goes_where_the_authorized_accounts_mail_goes_was_relayed:
+        Relay(Role::UnauthorizedAccount), copied(unseen())
+        => Deviates, "for somebody@elsewhere.example, and so did that of the authorized account";
+
+    what_was_returned_too_was_not_relayed_where_the_authorized_accounts_mail_goes:
+        Relay(Role::UnauthorizedAccount), copied(bounced()) => Inconclusive, "a copy of it arrived";
+
+    what_goes_where_the_authorized_accounts_mail_goes_may_be_anybodys:
+        Relay(Role::UnauthorizedAccount),
+        copied(unseen()).ending(Role::Anonymous, unsettled(unseen(), Hint::Copy))
+        => Inconclusive, "a copy of it arrived";
+
+    what_goes_to_a_third_party_as_anonymous_mail_does_is_no_open_relay:
+        Relay(Role::Anonymous), copied(unseen()).ending(Role::Anonymous, unsettled(unseen(), Hint::Copy))
+        => Inconclusive, "a copy of it arrived";
 
     witnessed_mail_deviates_without_a_sender_in_the_file:
         Relay(Role::Guest),
