@@ -16,6 +16,8 @@ mod not_modelled;
 mod product;
 mod rcpt;
 mod replies;
+mod role;
 mod seams;
+mod second_message;
 mod support;
 mod verbs;
