@@ -12,6 +12,7 @@ mod delivery;
 mod dialogues;
 mod fingerprints;
 mod grammar;
+mod no_relay;
 mod not_modelled;
 mod product;
 mod rcpt;
