@@ -21,6 +21,12 @@ struct Answered {
     left: Vec<(Hop, Vec<u8>, Vec<Vec<u8>>)>,
 }
 
+impl Answered {
+    fn is_relayed(&self) -> bool {
+        self.left.iter().any(|(_, _, forward_paths)| forward_paths.contains(&REMOTE.as_bytes().to_vec()))
+    }
+}
+
 fn client(behaviours: &Behaviours, role: Role, mechanism: Mechanism) -> Client {
     let model = Model::new(Arc::new(behaviours.clone()), Arc::new(directory()), HOST);
     let (mut client, _) = Client::greeted(model, connection());
@@ -69,5 +75,22 @@ fn local_mail_before_it_changes_nothing_for_remote_mail() {
     assert!(
         taken > 400 && refused > 200,
         "{taken} times local mail was taken, {refused} times with no relay behind it"
+    );
+}
+
+#[test]
+fn who_may_relay_may_go_on() {
+    let (mut authorized, mut others) = (0, 0);
+    on_each(|name, behaviours, role, mechanism| {
+        let mut client = client(behaviours, role, mechanism);
+        let [first, second, third] = [(); 3].map(|()| send(&mut client, REMOTE));
+        assert_eq!(second, first, "{name}, {role:?} by {mechanism}");
+        assert_eq!(third, first, "{name}, {role:?} by {mechanism}");
+        let count = if role == Role::Authorized { &mut authorized } else { &mut others };
+        *count += usize::from(first.is_relayed());
+    });
+    assert!(
+        authorized > 60 && others > 60,
+        "relayed for the authorized account {authorized} times, for others {others}"
     );
 }
