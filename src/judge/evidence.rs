@@ -248,3 +248,23 @@ impl Evidence {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::fixture::{attempt, declaration, relayed};
+
+    /// "of a role with its own sender to a destination, in order".
+    #[test]
+    fn mail_under_anothers_sender_is_not_the_roles_own() {
+        let mail = |sender_of| attempt(Role::Anonymous).sent_as(sender_of);
+        let attempts =
+            vec![mail(Role::Guest).ending(relayed()), mail(Role::Anonymous).locally(), mail(Role::Anonymous)];
+        let evidence = Evidence { declaration: declaration(), attempts }.in_order();
+        let orders =
+            |destination| evidence.of(Role::Anonymous, destination).map(|attempt| attempt.order).collect::<Vec<_>>();
+        assert_eq!(orders(Destination::Remote), [2]);
+        assert_eq!(orders(Destination::Local), [1]);
+        assert_eq!(evidence.of(Role::Guest, Destination::Remote).count(), 0);
+    }
+}

@@ -116,6 +116,17 @@ impl Match {
 ///
 /// A role with no attempt is inconclusive; where there are several (one a mechanism), the gravest comparison decides.
 pub fn judge_record(expected: ExpectedOutcome, role: Role, evidence: &Evidence, is_model: bool) -> Judgement {
+    judge_record_by(&StandardRules, expected, role, evidence, is_model)
+}
+
+/// The same with the controls of these rules.
+pub(super) fn judge_record_by<R: Rules + ?Sized>(
+    rules: &R,
+    expected: ExpectedOutcome,
+    role: Role,
+    evidence: &Evidence,
+    is_model: bool,
+) -> Judgement {
     let judgements = evidence
         .of(role, expected.destination)
         .map(|attempt| {
@@ -123,7 +134,7 @@ pub fn judge_record(expected: ExpectedOutcome, role: Role, evidence: &Evidence, 
             if is_model || !expected.fate.is_refusal() || judgement.verdict != Verdict::Conformant {
                 return judgement;
             }
-            controlled(judgement, attempt, evidence)
+            controlled(rules, judgement, attempt, evidence)
         })
         .collect();
     Judgement::gravest(judgements)
@@ -131,8 +142,12 @@ pub fn judge_record(expected: ExpectedOutcome, role: Role, evidence: &Evidence, 
 }
 
 /// A refusal on a real machine: conformant only as far as the controls hold.
-fn controlled(mut judgement: Judgement, attempt: &Attempt, evidence: &Evidence) -> Judgement {
-    let rules = StandardRules;
+fn controlled<R: Rules + ?Sized>(
+    rules: &R,
+    mut judgement: Judgement,
+    attempt: &Attempt,
+    evidence: &Evidence,
+) -> Judgement {
     let controls = || {
         let mut facts = Vec::new();
         if attempt.role != Role::Anonymous {

@@ -313,3 +313,14 @@ impl Writer<CaseWorld> for Silent {
 }
 
 impl writer::Normalized for Silent {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A case in which nothing was asked shows nothing.
+    #[test]
+    fn a_case_that_judged_nothing_is_inconclusive() {
+        assert_eq!(whole(&[]).verdict, Verdict::Inconclusive);
+    }
+}

@@ -388,3 +388,6 @@ pub(in crate::feature) fn answers(world: &CaseWorld, deciding: Option<u32>) -> O
     let attempt = world.sent.as_ref()?.attempt(deciding)?;
     Some((attempt.authentication.clone(), attempt.fate.clone()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -147,6 +147,30 @@ fn controls_are_asked_for_only_where_a_refusal_is_expected(
     assert_eq!(judge_record(expected, Role::UnauthorizedAccount, &evidence, true).verdict, Verdict::Conformant);
 }
 
+/// On a real machine each control is asked for by itself; on the model none is.
+#[rstest]
+#[case::anonymous_mail(safe().without(Role::Anonymous), "what anybody gets here is not known")]
+#[case::a_sender(without_sender(safe()), "the file gives the unauthorized account no sender")]
+#[case::authorized_mail(safe().without(Role::AuthorizedAccount), "no authorized account tried the same recipient")]
+#[case::a_login(
+    safe().answered(Role::UnauthorizedAccount, login_refused()),
+    "the password may be wrong"
+)]
+fn a_refusal_on_a_machine_needs(#[case] evidence: Evidence, #[case] doubt: &str) {
+    let expected = ExpectedOutcome::of_mail(ExpectedFate::Refused);
+    let judgement = judge_record(expected, Role::UnauthorizedAccount, &evidence, false);
+    assert_eq!(judgement.verdict, Verdict::Inconclusive, "{judgement:#?}");
+    assert!(judgement.reasons.join("; ").contains(doubt), "{judgement:#?}");
+    let on_model = judge_record(expected, Role::UnauthorizedAccount, &evidence, true);
+    assert_eq!(on_model.verdict, Verdict::Conformant, "{on_model:#?}");
+}
+
+fn without_sender(evidence: Evidence) -> Evidence {
+    evidence.declaring(|file| {
+        file.sender_given.remove(&Role::UnauthorizedAccount);
+    })
+}
+
 #[test]
 fn a_real_machine_conforms_where_the_controls_hold() {
     let expected = ExpectedOutcome::of_mail(ExpectedFate::Refused);

@@ -6,8 +6,10 @@
 use rstest::rstest;
 
 use super::table::rows;
+use crate::judge::fixture::{login_refused, safe};
+use crate::judge::record::{ExpectedFate, ExpectedOutcome};
 use crate::judge::{
-    Anybody, Attempt, Destination, Doubt, Evidence, Fate, NotRelayed, Role, Rules, Spoken, StandardRules,
+    Anybody, Attempt, Destination, Doubt, Evidence, Fate, NotRelayed, Role, Rules, Spoken, StandardRules, Verdict,
 };
 
 /// Takes a 250 for mail that went out.
@@ -263,6 +265,19 @@ fn a_wrong_judge_is_noticed(#[case] mutant: &dyn Rules, #[case] by: &[&str]) {
         })
         .collect();
     assert_eq!(survived, Vec::<&str>::new(), "rows that do not notice");
+}
+
+/// The record on a real machine asks for the same controls, so that it notices the judges that drop one.
+#[rstest]
+#[case::drops_control_a(&DropsControlA, safe().without(Role::Anonymous))]
+#[case::drops_control_b(&DropsControlB, safe().without(Role::AuthorizedAccount))]
+#[case::drops_control_c(&DropsControlC, safe().answered(Role::UnauthorizedAccount, login_refused()))]
+#[case::drops_the_sender(&DropsTheSender, safe().declaring(|file| file.sender_given.clear()))]
+fn a_wrong_judge_is_noticed_by_the_record(#[case] mutant: &dyn Rules, #[case] evidence: Evidence) {
+    let expected = ExpectedOutcome::of_mail(ExpectedFate::Refused);
+    let judged_by = |rules: &dyn Rules| rules.record(expected, Role::UnauthorizedAccount, &evidence, false).verdict;
+    assert_eq!(judged_by(&StandardRules), Verdict::Inconclusive);
+    assert_eq!(judged_by(mutant), Verdict::Conformant);
 }
 
 /// The rules themselves are no mutant: otherwise the table above would prove nothing.

@@ -23,7 +23,7 @@ pub trait Rules: Send + Sync {
 
     /// What the record states about a role's mail, compared with what was seen of it ([`record::judge_record`]).
     fn record(&self, expected: ExpectedOutcome, role: Role, evidence: &Evidence, is_model: bool) -> Judgement {
-        record::judge_record(expected, role, evidence, is_model)
+        record::judge_record_by(self, expected, role, evidence, is_model)
     }
 
     /// What the record states about AUTH's answer alone ([`record::compare_authentication`]).

@@ -8,7 +8,7 @@ use rstest::rstest;
 use smtpspec::judge::RunEvent;
 use smtpspec::report::ndjson;
 
-use super::run::{Ended, Folder, PROGRAM};
+use super::run::{Ended, Folder, LONGEST, PROGRAM};
 use super::servers::{greeting_only, server, target};
 
 /// Runs the program on a terminal of its own. What it says on both streams comes as one.
@@ -102,7 +102,7 @@ fn wait_until(child: &mut Child, happened: impl Fn() -> bool) {
     let begun = Instant::now();
     while !happened() {
         assert_eq!(child.try_wait().unwrap(), None, "it ended by itself");
-        assert!(begun.elapsed() < Duration::from_secs(20));
+        assert!(begun.elapsed() < LONGEST, "it hangs");
         std::thread::sleep(Duration::from_millis(20));
     }
 }

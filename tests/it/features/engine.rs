@@ -212,6 +212,17 @@ fn what_deviates_ends_the_case_at_its_step() {
     assert_eq!(judgement.reasons.last().unwrap(), "decided in line 6: Then AUTH is refused");
 }
 
+/// Nobody answers any of them, which is no outcome that they share.
+#[test]
+fn what_is_not_known_of_every_role_is_not_the_same() {
+    let text = "Feature: Ours\n  @id:own\n  Scenario: Ours\n    Given the deployment windows-2000-service-stopped\n    \
+                When every role sends mail to the remote recipient\n    Then it comes to the same for every role\n";
+    let plan = plan(BenchOptions::default(), Scope::Record { stands_in: None }, Arc::new(|_| {}));
+    let Outcome { results, faults } = block_on(run(&load(vec![FeatureText::new("cases/own.feature", text)]), &plan));
+    assert!(faults.is_empty(), "{faults:#?}");
+    assert_eq!(results[0].judgement.verdict, Verdict::Inconclusive, "{:#?}", results[0].judgement);
+}
+
 /// What windows-2000 is on record to do (MS02-011 c01, c12, c23): the null session's AUTH is answered 235 and its mail
 /// goes out, an anonymous client's is refused at RCPT, and Q313450 is advised, once, for both bulletins.
 #[rstest]

@@ -212,17 +212,13 @@ fn swaks_gets_the_same_answers(#[case] mechanism: &str) -> Result<(), Failure> {
 }
 
 #[test]
-fn instances_are_independent_and_quick() -> Result<(), Failure> {
+fn instances_are_independent() -> Result<(), Failure> {
     if !postfix_is_wanted() {
         return Ok(());
     }
     let witnesses = [Receiver::start()?, Receiver::start()?];
-    let started = Instant::now();
     let closed = Postfix::start(Policy::Closed, witnesses[0].port())?;
-    let took = started.elapsed();
     let open = Postfix::start(Policy::AnyAuthenticated, witnesses[1].port())?;
-    // A tenth of this is usual; the rest is for a machine that has other things to do.
-    assert!(took < Duration::from_secs(3), "{took:?}");
 
     let account = Account::Authorized;
     assert_ne!(closed.password_of(account), open.password_of(account));

@@ -1,9 +1,14 @@
 //! BDAT (RFC 3030), and what MS02-012 says of it (wire-facts 6).
 
+use std::sync::Arc;
+
+use smtpspec::protocol::wire::Verb;
 use smtpspec::reference::deployment::behaviours::{Behaviours, ChunkingComponent};
+use smtpspec::reference::model::seams::{BetweenChunks, ChunkSequence};
+use smtpspec::reference::model::{Hop, Model};
 
 use super::product::behaviours_of;
-use super::support::{Client, behaviours};
+use super::support::{Client, HOST, behaviours, directory};
 
 fn ready(chunking: ChunkingComponent) -> Client {
     let mut client = Client::connect(Behaviours { chunking, ..behaviours() });
@@ -115,4 +120,32 @@ fn binary_needs_bdat() {
 #[test]
 fn no_component_no_command() {
     assert_eq!(ready(ChunkingComponent::Absent).say("BDAT 4"), "550 unknown-command");
+}
+
+// Without the check RCPT runs between chunks too, and is asked what any RCPT is.
+#[test]
+fn rcpt_between_chunks_relays_for_nobody() {
+    let refusal = "550 rcpt.relay-refused <victim@outside.example>";
+    let mut client = ready(ChunkingComponent::Unsequenced);
+    client.send("BDAT 4\r\nabcd");
+    assert_eq!(client.say("RCPT TO:<victim@outside.example>"), refusal);
+    assert!(client.failed && client.mails.is_empty());
+
+    // A server that went on after it, to see what would have left.
+    let mut model = Model::new(Arc::new(behaviours()), Arc::new(directory()), HOST);
+    model.components.chunks = Arc::new(AllRun);
+    let mut client = Client::connect_to(model);
+    client.send("HELO c\r\nMAIL FROM:<x@y>\r\nRCPT TO:<Administrator>\r\nBDAT 4\r\nabcd");
+    assert_eq!(client.say("RCPT TO:<victim@outside.example>"), refusal);
+    assert!(client.send("BDAT 4 LAST\r\nefgh").starts_with("250 data.accepted"));
+    let [(Hop::Inside, mail)] = client.mails.as_slice() else { panic!("{:?}", client.mails) };
+    assert_eq!(mail.forward_paths, [b"Administrator@inside.example"]);
+}
+
+struct AllRun;
+
+impl ChunkSequence for AllRun {
+    fn judge(&self, _: &Verb) -> BetweenChunks {
+        BetweenChunks::Run
+    }
 }

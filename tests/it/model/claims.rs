@@ -4,38 +4,19 @@
 use std::sync::Arc;
 
 use rstest::rstest;
-use smtpspec::protocol::sasl::{Credentials, Mechanism};
+use smtpspec::protocol::sasl::Mechanism;
 use smtpspec::reference::model::{Hop, Model};
 
 use super::product::behaviours_of;
-use super::support::{Client, HOST, PASSWORD, connection, directory};
-
-#[derive(Clone, Copy, Debug)]
-enum Role {
-    Anonymous,
-    WrongPassword,
-    NullSession,
-    Guest,
-    Unauthorized,
-    Authorized,
-}
-
-const ROLES: [Role; 6] =
-    [Role::Anonymous, Role::WrongPassword, Role::NullSession, Role::Guest, Role::Unauthorized, Role::Authorized];
+use super::role::Role;
+use super::support::{Client, HOST, connection, directory};
 
 /// `r`elayed, `b`ounced, `-` refused.
 fn fate(deployment: &str, role: Role, mechanism: Mechanism) -> char {
     let model = Model::new(Arc::new(behaviours_of(deployment)), Arc::new(directory()), HOST);
     let (mut client, _) = Client::greeted(model, connection());
     client.say("EHLO c");
-    match role {
-        Role::Anonymous => {}
-        Role::WrongPassword => drop(client.log_in(mechanism, "authorized", "wrong")),
-        Role::NullSession => drop(client.authenticate(Mechanism::Ntlm, Credentials::NullSession)),
-        Role::Guest => drop(client.log_in(mechanism, "nobody", "anything")),
-        Role::Unauthorized => drop(client.log_in(mechanism, "ordinary", PASSWORD)),
-        Role::Authorized => drop(client.log_in(mechanism, "authorized", PASSWORD)),
-    }
+    role.sign_in(&mut client, mechanism);
     client.say("MAIL FROM:<authorized@inside.example>\nRCPT TO:<victim@outside.example>");
     client.say("DATA");
     client.say("Subject: x\n\nx\n.");
@@ -70,7 +51,7 @@ fn fate(deployment: &str, role: Role, mechanism: Mechanism) -> char {
 fn mail_for_outside(#[case] deployment: &str, #[case] expected: &str) {
     // Mechanisms that all the products with an AUTH verb have.
     for mechanism in [Mechanism::Login, Mechanism::Ntlm] {
-        let fates: String = ROLES.map(|role| fate(deployment, role, mechanism)).iter().collect();
+        let fates: String = Role::ALL.map(|role| fate(deployment, role, mechanism)).iter().collect();
         assert_eq!(fates, expected, "{mechanism}");
     }
 }

@@ -27,6 +27,13 @@ pub(super) fn nt4_with(component: &str) -> Behaviours {
 
 /// What all listeners do that answer.
 pub(super) fn all_built_in() -> Vec<Behaviours> {
-    let listeners = CATALOGUE.deployments.iter().flat_map(|deployment| &deployment.listeners);
-    listeners.filter_map(|listener| listener.behaviours.clone()).collect()
+    all_by_name().into_iter().map(|(_, behaviours)| behaviours).collect()
+}
+
+/// The same, each by deployment and listener.
+pub(super) fn all_by_name() -> Vec<(String, Behaviours)> {
+    let listeners = CATALOGUE.deployments.iter().flat_map(|deployment| {
+        deployment.listeners.iter().map(|listener| (format!("{}:{}", deployment.id, listener.name), listener))
+    });
+    listeners.filter_map(|(name, listener)| Some((name, listener.behaviours.clone()?))).collect()
 }

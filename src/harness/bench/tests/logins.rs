@@ -1,5 +1,7 @@
 //! Logins that fail: servers count them, and so does a run.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use rstest::rstest;
 
 use super::external::{file, free_port, on_bench, refusing, secrets, take_all};
@@ -90,6 +92,30 @@ async fn a_login_that_a_case_types_itself_counts_too() {
     assert_eq!(conversation.say("AUTH LOGIN").await, Err(limit.clone()));
     assert_eq!(conversation.authenticate_as(Role::UnauthorizedAccount).await, Authentication::NoAnswer(limit));
     assert_eq!(server.lines("AUTH").len(), 1);
+}
+
+/// A role that has signed in may go on where no more logins may fail, until its own login fails: the account may be about
+/// to be locked.
+#[tokio::test]
+async fn who_has_signed_in_may_fail_once_and_no_more() {
+    let logins = AtomicUsize::new(0);
+    let answer: Box<Answer> = Box::new(move |heard, line| {
+        // The connection ends over the second, which says nothing that would be remembered as final.
+        let is_login = heard.state.starts_with("password of ");
+        if is_login && logins.fetch_add(1, Ordering::Relaxed) > 0 { String::new() } else { take_all(heard, line) }
+    });
+    let (folder, server) = (secrets(), Scripted::open("220 a", answer).await);
+    let (bench, name) = on_bench(file(&folder, server.address, "failed-logins: 1", ""));
+    let mut answers = Vec::new();
+    for _ in 0..3 {
+        let mut conversation = bench.converse(&name).await.unwrap();
+        answers.push(conversation.authenticate_as(Role::UnauthorizedAccount).await);
+    }
+    let [first, second, third] = answers.as_slice() else { unreachable!("three were asked for") };
+    assert!(matches!(first, Authentication::Accepted { .. }), "{first:?}");
+    assert_eq!(*second, Authentication::NoAnswer(NoAnswer::Closed));
+    assert_eq!(*third, Authentication::NoAnswer(NoAnswer::LimitReached { limit: "failed-logins: 1".to_owned() }));
+    assert_eq!(server.lines("AUTH LOGIN").len(), 2);
 }
 
 /// RFC 4954 4: 235 says that the client is authenticated, and nothing else does.

@@ -278,6 +278,27 @@ async fn a_message_by_mapi_goes_out() {
     assert_eq!(bench.attempt(&name, Role::MapiClient, Destination::Remote).await, None);
 }
 
+/// c18: a POP3 or IMAP4 client is a user of the server, who submits under a mailbox there. Mail for its own domain is
+/// delivered; other mail is returned to the reverse-path (KB:Q255695), which is that mailbox: the notice goes inside.
+#[rstest]
+#[case("exchange-5.0-not-rerouting")]
+#[case("exchange-5.5-on-nt4-not-rerouting")]
+#[tokio::test]
+async fn a_pop_client_sends_under_its_own_mailbox(#[case] deployment: &str) {
+    let (bench, name) = on_bench(deployment);
+    let ask = |destination| bench.attempt(&name, Role::PopImapClient, destination);
+    let delivered = ask(Destination::Local).await.unwrap();
+    assert!(matches!(&delivered.fate, Fate::Arrived { sighting } if sighting.door == Door::Inside), "{delivered:?}");
+    let returned = ask(Destination::Remote).await.unwrap();
+    let Fate::Bounced { notice } = &returned.fate else { panic!("{returned:?}") };
+    assert_eq!((notice.door, notice.forward_paths.as_slice()), (Door::Inside, &[returned.reverse_path.clone()][..]));
+    for attempt in [&delivered, &returned] {
+        assert_eq!(attempt.authentication, Authentication::NotTried);
+        assert!(attempt.reverse_path.ends_with("@inside.example"), "{}", attempt.reverse_path);
+        assert_ne!(attempt.reverse_path, attempt.forward_path);
+    }
+}
+
 #[tokio::test]
 async fn a_case_leads_a_dialogue_of_its_own() {
     let (bench, name) = on_bench("windows-2000");

@@ -1,12 +1,19 @@
 //! What AUTH said, where it decides.
 
+use std::time::Duration;
+
 use super::Asked::Relay;
 use super::table;
 use crate::judge::fixture::{accepted, arrived, attempt, closed, login_refused, refused, safe, spoken, unavailable};
-use crate::judge::{Authentication, Door, Fate, NoAnswer, Role, Stage};
+use crate::judge::{Authentication, Door, Evidence, Fate, NoAnswer, Role, Stage};
 
 fn needs_tls(code: u16) -> Authentication {
     Authentication::NeedsTls { reply: spoken(code, Some("5.7.11"), "Encryption required") }
+}
+
+/// A login refused, and no answer to the mail behind it.
+fn refused_and_then(role: Role, why: NoAnswer) -> Evidence {
+    safe().answered(role, login_refused()).ending(role, Fate::NoAnswer(why))
 }
 
 table! {
@@ -99,6 +106,38 @@ table! {
         Relay(Role::UnauthorizedAccount),
         safe().answered(Role::UnauthorizedAccount, login_refused()).ending(Role::UnauthorizedAccount, closed())
         => Inconclusive, "";
+
+    a_connection_that_hangs_over_a_refused_login_is_inconclusive:
+        Relay(Role::Guest), refused_and_then(Role::Guest, NoAnswer::TimedOut { after: Duration::from_secs(30) })
+        => Inconclusive, "got no answer: nothing came within 30 s";
+
+    a_refused_login_with_a_limit_behind_it_is_inconclusive:
+        Relay(Role::Guest), refused_and_then(Role::Guest, NoAnswer::LimitReached { limit: "run".to_owned() })
+        => Inconclusive, "a limit of this run was reached (run)";
+
+    a_refused_login_with_noise_behind_it_is_inconclusive:
+        Relay(Role::Guest), refused_and_then(Role::Guest, NoAnswer::NoReply { what: "noise".to_owned() })
+        => Inconclusive, "noise";
+
+    a_refused_login_without_a_connection_behind_it_is_inconclusive:
+        Relay(Role::Guest), refused_and_then(Role::Guest, NoAnswer::NotConnected { reason: "refused".to_owned() })
+        => Inconclusive, "refused";
+
+    a_client_turned_away_after_a_refused_login_is_inconclusive:
+        Relay(Role::Guest),
+        refused_and_then(Role::Guest, NoAnswer::TurnedAway { reply: spoken(421, None, "Too many connections") })
+        => Inconclusive, "Too many connections";
+
+    a_connection_closed_over_a_login_refused_by_design_is_inconclusive:
+        Relay(Role::UnauthorizedAccount),
+        refused_and_then(Role::UnauthorizedAccount, NoAnswer::Closed)
+            .declaring(|file| { file.login_refused.insert(Role::UnauthorizedAccount); })
+        => Inconclusive, "the server closed the connection";
+
+    a_connection_closed_over_a_right_password_is_inconclusive:
+        Relay(Role::UnauthorizedAccount),
+        refused_and_then(Role::UnauthorizedAccount, NoAnswer::Closed).declaring(|file| file.passwords_are_ours = true)
+        => Inconclusive, "the server closed the connection";
 
     a_null_session_that_authenticates_and_may_not_relay_conforms:
         Relay(Role::NullSession),
