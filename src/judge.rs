@@ -11,11 +11,11 @@ mod role;
 mod sighting;
 mod verdict;
 
-pub use declaration::{Declaration, NoAuthorizedAccount, Presence, Service, Source};
+pub use declaration::{Declaration, Presence, Service, Source};
 pub use event::{CaseResult, Cell, RunEvent, Summary, TargetKind};
 pub use evidence::{Attempt, Authentication, Destination, Evidence, Fate, NoAnswer, Spoken, Stage};
 pub use requirement::{CaseId, Citation, Level, Requirement};
 pub use role::Role;
 pub use sighting::{Door, Nonce, Sighting};
-pub(crate) use verdict::duration;
 pub use verdict::{Anybody, Conclusion, Doubt, Exit, Judgement, NotRelayed, Rules, StandardRules, Verdict};
+pub(crate) use verdict::{duration, is_what_anybody_gets};

@@ -5,6 +5,7 @@ mod model;
 mod mute;
 mod permission;
 mod scripted;
+mod senders;
 mod witnessed;
 
 use std::sync::{Arc, Mutex};

@@ -4,8 +4,7 @@ use super::sentences::{authenticate_answer, became, declare_absent, mail, spoken
 use super::served;
 use super::{Doubt, NotRelayed, Rules};
 use crate::judge::{
-    Attempt, Authentication, Declaration, Destination, Evidence, Fate, NoAnswer, NoAuthorizedAccount, Presence, Role,
-    Source, Spoken,
+    Attempt, Authentication, Declaration, Destination, Evidence, Fate, NoAnswer, Presence, Role, Source, Spoken,
 };
 
 pub(super) const NAME_THE_AUTHORIZED_ACCOUNT: &str = "describe `authorized-account` under `roles`; only where no account \
@@ -69,19 +68,6 @@ pub(super) fn relays_for(declaration: &Declaration, through: &Attempt) -> Doubt 
     }
 }
 
-pub(super) fn sender(attempt: &Attempt, evidence: &Evidence) -> Result<(), Doubt> {
-    if evidence.declaration.sender_given.contains(&attempt.sender_of) {
-        return Ok(());
-    }
-    Err(Doubt::open(format!(
-        "{} {}; the file gives {} no sender, so that it may have been refused for its sender",
-        mail(attempt),
-        became(&attempt.fate),
-        attempt.sender_of.phrase()
-    ))
-    .with_remedy(format!("give `{}` a `sender`", attempt.sender_of.id())))
-}
-
 pub(super) fn anonymous<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Evidence) -> Result<String, Doubt> {
     if let Anybody::LetThrough(through) = rules.anybody(&attempt.forward_path, evidence) {
         return Err(relays_for(&evidence.declaration, through));
@@ -114,9 +100,10 @@ pub(super) fn authorized<R: Rules + ?Sized>(
     how: NotRelayed<'_>,
     evidence: &Evidence,
 ) -> Result<String, Doubt> {
-    match &evidence.declaration.no_authorized_account {
-        Some(none) => without_authorized_account(rules, attempt, how, none, evidence),
-        None => with_authorized_account(rules, attempt, how, evidence),
+    if evidence.declaration.no_authorized_account {
+        without_authorized_account(rules, attempt, how, evidence)
+    } else {
+        with_authorized_account(rules, attempt, how, evidence)
     }
 }
 
@@ -197,7 +184,6 @@ fn without_authorized_account<R: Rules + ?Sized>(
     rules: &R,
     attempt: &Attempt,
     how: NotRelayed<'_>,
-    none: &NoAuthorizedAccount,
     evidence: &Evidence,
 ) -> Result<String, Doubt> {
     let seen = format!("{} {}", mail(attempt), became(&attempt.fate));
@@ -206,7 +192,7 @@ fn without_authorized_account<R: Rules + ?Sized>(
             "{seen}; with `authorized: none` only a refusal that says it is about authorization can be read"
         )));
     };
-    if !rules.is_about_authorization(reply, &none.refusal_wordings) {
+    if !rules.is_about_authorization(reply, &evidence.declaration.refusal_wordings) {
         return Err(Doubt::open(format!("{seen}; the refusal does not say that it is about authorization (x.7.1)"))
             .with_remedy(format!(
                 "where `{}` is how this server words it, name that under `refusal-wordings`",
@@ -256,14 +242,14 @@ pub(super) fn is_about_authorization(reply: &Spoken, wordings: &[String]) -> boo
         .enhanced
         .as_deref()
         .is_some_and(|enhanced| matches!(enhanced.split('.').collect::<Vec<_>>().as_slice(), [_, "7", "1"]));
+    not_authorized || has_wording(reply, wordings)
+}
+
+/// Whether the reply has one of these in it, capitals or not.
+pub(super) fn has_wording(reply: &Spoken, wordings: &[String]) -> bool {
     let text = reply.text.to_lowercase();
-    let worded = || {
-        wordings
-            .iter()
-            .map(|wording| wording.trim().to_lowercase())
-            .any(|wording| !wording.is_empty() && text.contains(&wording))
-    };
-    not_authorized || worded()
+    let mut wordings = wordings.iter().map(|wording| wording.trim().to_lowercase());
+    wordings.any(|wording| !wording.is_empty() && text.contains(&wording))
 }
 
 pub(super) fn authenticated(attempt: &Attempt, evidence: &Evidence) -> Result<String, Doubt> {

@@ -1,6 +1,7 @@
 //! Whether mail for the local recipient is taken from anybody.
 
 use super::controls::EXEMPT_FROM_GREYLISTING;
+use super::sender::names_no_sender;
 use super::sentences::{became, mail};
 use super::{Doubt, Judgement, Rules, Verdict};
 use crate::judge::{Attempt, Destination, Evidence, Fate, Role, Service, Stage};
@@ -44,11 +45,13 @@ fn judge_attempt<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Evi
         };
     }
     match attempt.fate {
-        Fate::Refused { .. } | Fate::Bounced { .. } => match rules.control_sender(attempt, evidence) {
-            Ok(()) => Judgement::new(Verdict::Deviates, ended)
-                .with_remedy("check that the local recipient exists, and that its mail is taken from anybody"),
-            Err(doubt) => doubt.into_judgement(),
-        },
+        Fate::Refused { .. } | Fate::Bounced { .. } => {
+            match rules.control_sender(attempt, evidence).and_then(|()| names_no_sender(attempt)) {
+                Ok(()) => Judgement::new(Verdict::Deviates, ended)
+                    .with_remedy("check that the local recipient exists, and that its mail is taken from anybody"),
+                Err(doubt) => doubt.into_judgement(),
+            }
+        }
         Fate::Deferred { .. } => Doubt::open(ended).with_remedy(EXEMPT_FROM_GREYLISTING).into_judgement(),
         Fate::Arrived { .. }
         | Fate::AcceptedNotSeen { .. }

@@ -120,6 +120,15 @@ impl Rules for DropsTheSender {
     }
 }
 
+/// Drops control (d).
+struct DropsControlD;
+
+impl Rules for DropsControlD {
+    fn control_not_for_its_sender(&self, _: &Attempt, _: NotRelayed<'_>, _: &Evidence) -> Result<(), Doubt> {
+        Ok(())
+    }
+}
+
 /// Takes a greylister's answer for a refusal.
 struct BelievesGreylisting;
 
@@ -218,6 +227,13 @@ impl Rules for TakesSilenceForARefusal {
     "a_refusal_of_a_role_without_a_sender_is_inconclusive",
     "an_anonymous_refusal_with_no_sender_of_the_file_is_inconclusive",
     "a_local_refusal_without_a_sender_is_inconclusive",
+])]
+#[case::drops_control_d(&DropsControlD, &[
+    "a_slip_in_the_sender_does_not_look_like_safety",
+    "what_is_answered_to_this_sender_alone_is_not_what_anybody_is_answered",
+    "a_sender_is_why_for_anybody",
+    "an_anonymous_refusal_at_mail_may_be_for_the_sender",
+    "authorized_none_asks_for_the_sender_too",
 ])]
 #[case::believes_greylisting(&BelievesGreylisting, &[
     "deferred_twice_is_inconclusive_where_fresh_local_mail_was_deferred_too",

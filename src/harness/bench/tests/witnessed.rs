@@ -119,7 +119,7 @@ async fn what_is_relayed_of_the_first_try_counts_although_the_second_is_refused(
     let (_folder, server, bench, name) = with("5s", passing_on_once).await;
     let attempt = bench.attempt(&name, Role::UnauthorizedAccount, Destination::Remote).await.unwrap();
     assert!(matches!(attempt.fate, Fate::Arrived { .. }), "{:?}", attempt.fate);
-    assert_eq!(server.lines("DATA").len(), 2);
+    assert_eq!(server.lines("RCPT TO:<somebody@elsewhere.example>").len(), 2);
 }
 
 #[tokio::test]

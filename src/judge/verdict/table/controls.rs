@@ -56,7 +56,9 @@ table! {
 
     control_a_with_the_roles_sender_may_have_a_reverse_path_of_its_own:
         Relay(Role::UnauthorizedAccount),
-        safe().changing(|attempt| attempt.reverse_path = format!("{}-{}", attempt.order, attempt.reverse_path))
+        safe()
+            .changing(|attempt| attempt.reverse_path = format!("{}-{}", attempt.order, attempt.reverse_path))
+            .declaring(|file| file.passwords_are_ours = true)
         => Conformant, "from 4-unauthorized-account@inside.example";
 
     control_a_has_the_same_forward_path:
