@@ -50,7 +50,16 @@ fn anonymous_at<'a>(forward_path: &str, evidence: &'a Evidence) -> impl Iterator
         .filter(move |attempt| attempt.role == Role::Anonymous && attempt.forward_path == forward_path)
 }
 
-fn is_answered(attempt: &Attempt) -> bool {
+/// The same, with the sender of this attempt.
+pub(super) fn anonymous_in_the_place_of<'a>(
+    attempt: &'a Attempt,
+    evidence: &'a Evidence,
+) -> impl Iterator<Item = &'a Attempt> {
+    anonymous_at(&attempt.forward_path, evidence)
+        .filter(|control| control.sender_of == attempt.role || control.reverse_path == attempt.reverse_path)
+}
+
+pub(super) fn is_answered(attempt: &Attempt) -> bool {
     !matches!(attempt.fate, Fate::NoAnswer(_) | Fate::NotTried { .. })
 }
 
@@ -73,10 +82,7 @@ pub(super) fn anonymous<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidenc
         return Err(relays_for(&evidence.declaration, through));
     }
     let mut unanswered = None;
-    for control in anonymous_at(&attempt.forward_path, evidence) {
-        if control.sender_of != attempt.role && control.reverse_path != attempt.reverse_path {
-            continue;
-        }
+    for control in anonymous_in_the_place_of(attempt, evidence) {
         if is_answered(control) {
             return Ok(format!("{} {}", mail(control), became(&control.fate)));
         }

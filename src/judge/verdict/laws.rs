@@ -117,7 +117,7 @@ fn any_evidence() -> impl Strategy<Value = Evidence> {
 
 /// Evidence in which every unauthorized role is shown to be safe, by one way or another of showing it.
 fn any_safe_evidence() -> impl Strategy<Value = Evidence> {
-    let temporary = UNAUTHORIZED.into_iter().fold(safe(), |evidence, role| {
+    let temporary = UNAUTHORIZED.into_iter().chain([Role::Anonymous]).fold(safe(), |evidence, role| {
         evidence.ending(role, deferred(true)).and(attempt(role).locally().with_fresh_sender().ending(unseen()))
     });
     let without_witness =

@@ -138,6 +138,15 @@ impl Rules for BelievesGreylisting {
     }
 }
 
+/// Takes what a role is put off with for a refusal, whatever anybody else is answered.
+struct BelievesAQuota;
+
+impl Rules for BelievesAQuota {
+    fn deferral_is_what_anybody_gets(&self, _: &Attempt, _: &Evidence) -> Result<(), Doubt> {
+        Ok(())
+    }
+}
+
 /// Takes any 4xx for a refusal, tried again or not.
 struct BelievesOneDeferral;
 
@@ -241,6 +250,7 @@ impl Rules for TakesSilenceForARefusal {
     "deferred_twice_is_inconclusive_where_another_client_sent_the_local_mail",
     "deferred_twice_is_inconclusive_where_the_local_mails_sender_was_not_fresh",
 ])]
+#[case::believes_a_quota(&BelievesAQuota, &["deferred_alone_is_inconclusive"])]
 #[case::believes_one_deferral(&BelievesOneDeferral, &["deferred_once_is_inconclusive"])]
 #[case::takes_silence_for_a_refusal(&TakesSilenceForARefusal, &[
     "a_closed_connection_is_inconclusive",

@@ -89,6 +89,15 @@ pub trait Rules: Send + Sync {
         fate::deferral_is_no_greylisting(self, attempt, evidence)
     }
 
+    /// Whether a 4xx that stayed is what the anonymous client got too, with the same sender: the same command, code and enhanced
+    /// code. Where anybody is refused for good, a role that is put off alone may be so for a quota or for trouble.
+    ///
+    /// # Errors
+    /// Where the anonymous client got another answer.
+    fn deferral_is_what_anybody_gets(&self, attempt: &Attempt, evidence: &Evidence) -> Result<(), Doubt> {
+        fate::deferral_is_what_anybody_gets(attempt, evidence)
+    }
+
     /// Whether the refusal can be about more than the sender: the file gives the reverse-path that was used.
     ///
     /// # Errors
