@@ -1,5 +1,6 @@
 //! From an authentication exchange to what AUTH said.
 
+use super::visit::contradiction;
 use crate::harness::client::Exchange;
 use crate::judge::Authentication;
 use crate::protocol::wire::ReplyClass;
@@ -12,6 +13,9 @@ pub(super) fn classify(exchange: Exchange, starttls_is_offered: bool) -> Authent
         Exchange::Answered { reply, challenged } => (reply, challenged),
         Exchange::Stopped { reason, .. } => return Authentication::CannotSpeak { reason },
     };
+    if reply.contradicts_itself() {
+        return Authentication::NoAnswer(contradiction(&reply));
+    }
     let spoken = (&reply).into();
     match (reply.code().class(), reply.code().get()) {
         (ReplyClass::PositiveCompletion, 235) if challenged => Authentication::Accepted { reply: spoken },
@@ -61,6 +65,9 @@ mod tests {
     #[case::encryption_required_late("538 5.7.11 no", true, false, "needs-tls")]
     #[case::temporary("454 4.7.0 later", true, false, "deferred")]
     #[case::temporary_at_once("454 4.7.0 later", false, true, "deferred")]
+    #[case::contradiction("235-2.7.0 ok\r\n535 5.7.8 no", true, false, "no-answer")]
+    #[case::contradiction_at_once("504-5.5.4 no\r\n334 go on", false, false, "no-answer")]
+    #[case::other_codes_of_one_class("535-5.7.8 no\r\n554 5.7.8 no", true, false, "refused")]
     #[case::nonsense("354 go on", true, false, "cannot-speak")]
     fn auth_is_read_by_what_came_before(
         #[case] reply: &str,

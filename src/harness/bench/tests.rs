@@ -1,3 +1,4 @@
+mod contradiction;
 mod deferred;
 mod external;
 mod logins;

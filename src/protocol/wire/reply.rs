@@ -89,6 +89,14 @@ impl Reply {
         self.code
     }
 
+    /// Whether its lines say different things: their codes differ in the first digit. RFC 5321 4.2.1 wants the same code in
+    /// each; which of them is meant cannot be known.
+    pub fn contradicts_itself(&self) -> bool {
+        let mut first_digits = self.raw.split_inclusive(|octet| *octet == b'\n').map(<[u8]>::first);
+        let first = first_digits.next();
+        first_digits.any(|digit| Some(digit) != first)
+    }
+
     /// The text of each line, behind code and separator.
     pub fn lines(&self) -> impl Iterator<Item = &[u8]> {
         self.texts.iter().map(|text| self.raw.get(text.clone()).unwrap_or_default())

@@ -10,6 +10,18 @@ fn read(bytes: &[u8]) -> Reply {
     Reply::from_bytes(bytes).expect("whole").expect("a reply")
 }
 
+/// RFC 5321 4.2.1: the first digit says what the reply means.
+#[rstest]
+#[case(b"550 no\r\n", false)]
+#[case(b"250-a\r\n250-5\r\n250 b\r\n", false)]
+#[case::other_code_of_the_class(b"250-a\r\n251 b\n", false)]
+#[case::first(b"250-ok\r\n550 no\r\n", true)]
+#[case::middle(b"550-no\n450-later\n550 no\n", true)]
+#[case::last(b"550-no\r\n550-no\r\n250\r\n", true)]
+fn lines_of_different_classes_contradict_each_other(#[case] sent: &[u8], #[case] expected: bool) {
+    assert_eq!(read(sent).contradicts_itself(), expected);
+}
+
 /// RFC 5321 4.2 and its example of a reply in several lines.
 #[rstest]
 #[case::one_line(b"250 OK\r\n", 250, &["OK"], &[])]
