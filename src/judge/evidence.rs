@@ -16,11 +16,27 @@ pub struct Spoken {
     pub enhanced: Option<String>,
     /// The text of the first line.
     pub text: String,
+    /// The text of the other lines.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub more: Vec<String>,
+}
+
+impl Spoken {
+    /// The text of each line.
+    pub fn lines(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.text).chain(&self.more).map(String::as_str)
+    }
 }
 
 impl From<&Reply> for Spoken {
     fn from(reply: &Reply) -> Self {
-        Self { code: reply.code().get(), enhanced: reply.enhanced().map(|code| code.to_string()), text: reply.text() }
+        let mut lines = reply.texts();
+        Self {
+            code: reply.code().get(),
+            enhanced: reply.enhanced().map(|code| code.to_string()),
+            text: lines.next().unwrap_or_default(),
+            more: lines.collect(),
+        }
     }
 }
 
@@ -234,5 +250,18 @@ impl Evidence {
                 && attempt.destination == Destination::Remote
                 && (attempt.sender_of == role || sender == Some(attempt.reverse_path.as_str()))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reply_is_kept_with_all_its_lines() {
+        let reply = Reply::from_bytes(b"550-We serve\r\n550-5.7.1 our own\r\n550 alone\r\n").unwrap().unwrap();
+        let spoken = Spoken::from(&reply);
+        assert_eq!(spoken.lines().collect::<Vec<_>>(), ["We serve", "5.7.1 our own", "alone"]);
+        assert_eq!((spoken.text.as_str(), spoken.enhanced.as_deref()), ("We serve", Some("5.7.1")));
     }
 }

@@ -18,7 +18,7 @@ pub(super) const UNAUTHORIZED: [Role; 4] =
     [Role::WrongPassword, Role::NullSession, Role::Guest, Role::UnauthorizedAccount];
 
 pub(super) fn spoken(code: u16, enhanced: Option<&str>, text: &str) -> Spoken {
-    Spoken { code, enhanced: enhanced.map(str::to_owned), text: text.to_owned() }
+    Spoken { code, enhanced: enhanced.map(str::to_owned), text: text.to_owned(), more: Vec::new() }
 }
 
 /// The refusal of Windows 2000, RFC 3463 3.8 code and all.

@@ -251,11 +251,11 @@ pub(super) fn is_about_authorization(reply: &Spoken, wordings: &[String]) -> boo
     not_authorized || has_wording(reply, wordings)
 }
 
-/// Whether the reply has one of these in it, capitals or not.
+/// Whether a line of the reply has one of these in it, capitals or not.
 pub(super) fn has_wording(reply: &Spoken, wordings: &[String]) -> bool {
-    let text = reply.text.to_lowercase();
+    let lines: Vec<String> = reply.lines().map(str::to_lowercase).collect();
     let mut wordings = wordings.iter().map(|wording| wording.trim().to_lowercase());
-    wordings.any(|wording| !wording.is_empty() && text.contains(&wording))
+    wordings.any(|wording| !wording.is_empty() && lines.iter().any(|line| line.contains(&wording)))
 }
 
 pub(super) fn authenticated(attempt: &Attempt, evidence: &Evidence) -> Result<String, Doubt> {

@@ -22,7 +22,12 @@ fn any_reply() -> impl Strategy<Value = Spoken> {
         Just(Some("4.7.1".to_owned())),
         "[0-9.]{0,6}".prop_map(Some),
     ];
-    (any::<u16>(), enhanced, ".{0,12}").prop_map(|(code, enhanced, text)| Spoken { code, enhanced, text })
+    (any::<u16>(), enhanced, ".{0,12}", vec(".{0,12}", 0..2)).prop_map(|(code, enhanced, text, more)| Spoken {
+        code,
+        enhanced,
+        text,
+        more,
+    })
 }
 
 fn any_stage() -> impl Strategy<Value = Stage> {

@@ -6,7 +6,7 @@ use crate::judge::fixture::{
     LOCAL, attempt, bounced, closed, closed_server, deferred, login_refused, refused, relayed, safe, spoken,
     unavailable, unproven, unseen,
 };
-use crate::judge::{Authentication, Destination, Fate, Presence, Role, Stage};
+use crate::judge::{Authentication, Destination, Fate, Presence, Role, Spoken, Stage};
 
 fn unknown_domain() -> Fate {
     Fate::Refused { at: Stage::Rcpt, reply: spoken(550, Some("5.1.2"), "Domain not found") }
@@ -14,6 +14,10 @@ fn unknown_domain() -> Fate {
 
 fn worded(text: &str) -> Fate {
     Fate::Refused { at: Stage::Rcpt, reply: spoken(550, None, text) }
+}
+
+fn in_two_lines(first: &str, second: &str) -> Fate {
+    Fate::Refused { at: Stage::Rcpt, reply: Spoken { more: vec![second.to_owned()], ..spoken(550, None, first) } }
 }
 
 table! {
@@ -160,6 +164,16 @@ table! {
         Relay(Role::UnauthorizedAccount),
         closed_server(&["RELAYING denied"]).ending(Role::UnauthorizedAccount, worded("Relaying Denied, sorry"))
         => Conformant, "the refusal is about authorization";
+
+    authorized_none_conforms_where_another_line_has_a_wording_of_the_file:
+        Relay(Role::UnauthorizedAccount),
+        closed_server(&["relaying denied"]).ending(Role::UnauthorizedAccount, in_two_lines("We serve our own", "Relaying Denied"))
+        => Conformant, "the refusal is about authorization";
+
+    authorized_none_reads_each_line_on_its_own:
+        Relay(Role::UnauthorizedAccount),
+        closed_server(&["relaying denied"]).ending(Role::UnauthorizedAccount, in_two_lines("Relaying", "denied"))
+        => Inconclusive, "does not say that it is about authorization";
 
     authorized_none_is_inconclusive_where_the_refusal_says_nothing:
         Relay(Role::UnauthorizedAccount),

@@ -5,7 +5,7 @@ use super::table;
 use crate::judge::fixture::{
     LOCAL, accepted, attempt, closed_server, deferred, login_refused, refused, relayed, safe, spoken, unproven, unseen,
 };
-use crate::judge::{Attempt, Evidence, Fate, Role, Stage};
+use crate::judge::{Attempt, Evidence, Fate, Role, Spoken, Stage};
 
 const ROLE: Role = Role::UnauthorizedAccount;
 
@@ -101,6 +101,15 @@ table! {
 
     a_refusal_in_a_wording_of_the_file_is_not_for_the_sender:
         Relay(ROLE), account(not_owned()).wording(&["NOT OWNED by"]) => Conformant, "553 5.7.1";
+
+    a_wording_of_the_file_may_be_in_any_line:
+        Relay(ROLE),
+        account(Fate::Refused {
+            at: Stage::Rcpt,
+            reply: Spoken { more: vec!["No rights here".to_owned()], ..spoken(553, None, "bob, listen:") },
+        })
+        .wording(&["no rights"])
+        => Conformant, "553 bob, listen:";
 
     another_wording_of_the_file_shows_nothing:
         Relay(ROLE), account(not_owned()).wording(&["relay access denied", ""])
