@@ -1,5 +1,6 @@
 //! The controls: what must hold before a refusal is safety.
 
+use super::local_mail::was_promised;
 use super::sentences::{authenticate_answer, became, declare_absent, mail, spoken, who};
 use super::served;
 use super::{Doubt, NotRelayed, Rules};
@@ -211,8 +212,12 @@ fn without_authorized_account<R: Rules + ?Sized>(
             .iter()
             .filter(|other| other.role == Role::Anonymous && other.destination == Destination::Local)
     };
-    if let Some(taken) = local().find(|other| rules.was_taken(other)) {
+    let taken: Vec<&Attempt> = local().filter(|other| rules.was_taken(other)).collect();
+    if let Some(taken) = taken.iter().find(|other| was_promised(other).is_ok()) {
         return Ok(format!("the refusal is about authorization, and {} was taken", mail(taken)));
+    }
+    if let Some(doubt) = taken.iter().find_map(|other| was_promised(other).err()) {
+        return Err(doubt);
     }
     Err(match local().next_back() {
         Some(other) => local_mail_was_not_taken(

@@ -31,17 +31,31 @@ pub(super) fn judge<R: Rules + ?Sized>(rules: &R, evidence: &Evidence) -> Judgem
     })
 }
 
+/// The reply to RCPT is no promise yet; the one after the mail data is (RFC 5321 4.2.5).
+pub(super) fn was_promised(attempt: &Attempt) -> Result<(), Doubt> {
+    match attempt.fate {
+        Fate::AcceptedUnproven { at: Stage::Mail | Stage::Rcpt | Stage::Data } => {
+            let ended = format!("{} {}", mail(attempt), became(&attempt.fate));
+            Err(Doubt::open(format!("{ended}; no mail data was sent"))
+                .with_remedy("name a witness, or allow mail data to be sent without one"))
+        }
+        Fate::AcceptedUnproven { at: Stage::EndOfData }
+        | Fate::Arrived { .. }
+        | Fate::AcceptedNotSeen { .. }
+        | Fate::Refused { .. }
+        | Fate::Deferred { .. }
+        | Fate::Bounced { .. }
+        | Fate::NoAnswer(_)
+        | Fate::NotTried { .. } => Ok(()),
+    }
+}
+
 fn judge_attempt<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Evidence) -> Judgement {
     let ended = format!("{} {}", mail(attempt), became(&attempt.fate));
     if rules.was_taken(attempt) {
-        return match attempt.fate {
-            // The reply to RCPT is no promise yet; the one after the mail data is (RFC 5321 4.2.5).
-            Fate::AcceptedUnproven { at: Stage::Mail | Stage::Rcpt | Stage::Data } => {
-                Doubt::open(format!("{ended}; no mail data was sent"))
-                    .with_remedy("name a witness, or allow mail data to be sent without one")
-                    .into_judgement()
-            }
-            _ => Judgement::new(Verdict::Conformant, ended),
+        return match was_promised(attempt) {
+            Ok(()) => Judgement::new(Verdict::Conformant, ended),
+            Err(doubt) => doubt.into_judgement(),
         };
     }
     match attempt.fate {

@@ -233,6 +233,20 @@ table! {
         })
         => Inconclusive, "the server may refuse all mail";
 
+    authorized_none_needs_local_mail_to_be_taken_to_its_end:
+        Relay(Role::UnauthorizedAccount),
+        closed_server(&[])
+            .changing(|attempt| if attempt.destination == Destination::Local { attempt.fate = unproven(Stage::Rcpt); })
+            .declaring(|file| file.witness = false)
+        => Inconclusive, "no mail data was sent; name a witness, or allow mail data to be sent without one";
+
+    authorized_none_conforms_where_local_mail_is_taken_to_its_end_without_a_witness:
+        Relay(Role::UnauthorizedAccount),
+        closed_server(&[])
+            .changing(|attempt| if attempt.destination == Destination::Local { attempt.fate = unproven(Stage::EndOfData); })
+            .declaring(|file| file.witness = false)
+        => Conformant, "the refusal is about authorization";
+
     authorized_none_cannot_read_a_notice:
         Relay(Role::UnauthorizedAccount), closed_server(&[]).ending(Role::UnauthorizedAccount, bounced())
         => Inconclusive, "only a refusal that says it is about authorization can be read";
