@@ -89,7 +89,7 @@ pub enum Authentication {
         /// The reply.
         reply: Spoken,
     },
-    /// A 5xx after the exchange had begun: a 334 was seen.
+    /// A 5xx that is neither 500 nor 501, after the exchange had begun: a 334 was seen.
     Refused {
         /// The reply.
         reply: Spoken,
@@ -109,8 +109,8 @@ pub enum Authentication {
         /// The reply.
         reply: Spoken,
     },
-    /// The mechanism is one we do not speak, the challenge cannot be answered, or the answer cannot be read: a 2xx that is not
-    /// 235, or a 235 before any 334.
+    /// The mechanism is one we do not speak, the challenge cannot be answered, the server could not read the response (500, 501),
+    /// or the answer cannot be read: a 2xx that is not 235, or a 235 before any 334.
     CannotSpeak {
         /// What stopped us.
         reason: String,
