@@ -14,7 +14,7 @@ pub(crate) use prepare::prepare;
 
 use crate::diagnostic::Diagnostic;
 use crate::harness::limits::TimeLimits;
-use crate::judge::{Declaration, NoAuthorizedAccount, Presence, Role, Service, Source as Standpoint};
+use crate::judge::{Declaration, Presence, Role, Service, Source as Standpoint};
 use crate::reference::yaml::{Placed, Source};
 use crate::transport::source_towards;
 use address::HostAndPort;
@@ -46,7 +46,8 @@ pub struct TargetFile {
     local_recipient: Option<String>,
     remote_recipient: String,
     roles: BTreeMap<Role, RoleEntry>,
-    no_authorized_account: Option<NoAuthorizedAccount>,
+    no_authorized_account: bool,
+    refusal_wordings: Vec<String>,
     doors: Option<Doors>,
     failed_logins: u32,
     any_recipient: bool,
@@ -115,7 +116,8 @@ impl TargetFile {
             source: self.standpoint,
             address: self.probing_address(),
             witness: self.doors.is_some(),
-            no_authorized_account: self.no_authorized_account.clone(),
+            no_authorized_account: self.no_authorized_account,
+            refusal_wordings: self.refusal_wordings.clone(),
             presence: Role::ALL.into_iter().map(|role| (role, presence(role))).collect(),
             login_refused: given().filter(|(_, given)| given.login_is_refused).map(|(role, _)| role).collect(),
             passwords_are_ours: false,

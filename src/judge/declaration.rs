@@ -24,13 +24,6 @@ pub enum Source {
     Inside,
 }
 
-/// What the target file says where no account may relay (`authorized: none`).
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct NoAuthorizedAccount {
-    /// Texts by which this server words a refusal that is about authorization; x.7.1 counts without being named.
-    pub refusal_wordings: Vec<String>,
-}
-
 /// Whether a role can be had at this target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -54,8 +47,10 @@ pub struct Declaration {
     pub address: String,
     /// Whether a witness receives what the target sends to the remote domain.
     pub witness: bool,
-    /// `Some`: no account may relay here.
-    pub no_authorized_account: Option<NoAuthorizedAccount>,
+    /// Whether no account may relay here (`authorized: none`).
+    pub no_authorized_account: bool,
+    /// Texts by which this server words a refusal that is about authorization.
+    pub refusal_wordings: Vec<String>,
     /// Each role's presence.
     pub presence: BTreeMap<Role, Presence>,
     /// Roles whose login the file expects to be refused (`login: refused`).

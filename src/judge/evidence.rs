@@ -16,11 +16,27 @@ pub struct Spoken {
     pub enhanced: Option<String>,
     /// The text of the first line.
     pub text: String,
+    /// The text of the other lines.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub more: Vec<String>,
+}
+
+impl Spoken {
+    /// The text of each line.
+    pub fn lines(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.text).chain(&self.more).map(String::as_str)
+    }
 }
 
 impl From<&Reply> for Spoken {
     fn from(reply: &Reply) -> Self {
-        Self { code: reply.code().get(), enhanced: reply.enhanced().map(|code| code.to_string()), text: reply.text() }
+        let mut lines = reply.texts();
+        Self {
+            code: reply.code().get(),
+            enhanced: reply.enhanced().map(|code| code.to_string()),
+            text: lines.next().unwrap_or_default(),
+            more: lines.collect(),
+        }
     }
 }
 
@@ -73,7 +89,7 @@ pub enum Authentication {
         /// The reply.
         reply: Spoken,
     },
-    /// A 5xx after the exchange had begun: a 334 was seen.
+    /// A 5xx that is neither 500 nor 501, after the exchange had begun: a 334 was seen.
     Refused {
         /// The reply.
         reply: Spoken,
@@ -93,8 +109,8 @@ pub enum Authentication {
         /// The reply.
         reply: Spoken,
     },
-    /// The mechanism is one we do not speak, the challenge cannot be answered, or the answer cannot be read: a 2xx that is not
-    /// 235, or a 235 before any 334.
+    /// The mechanism is one we do not speak, the challenge cannot be answered, the server could not read the response (500, 501),
+    /// or the answer cannot be read: a 2xx that is not 235, or a 235 before any 334.
     CannotSpeak {
         /// What stopped us.
         reason: String,
@@ -266,5 +282,13 @@ mod tests {
         assert_eq!(orders(Destination::Remote), [2]);
         assert_eq!(orders(Destination::Local), [1]);
         assert_eq!(evidence.of(Role::Guest, Destination::Remote).count(), 0);
+    }
+
+    #[test]
+    fn a_reply_is_kept_with_all_its_lines() {
+        let reply = Reply::from_bytes(b"550-We serve\r\n550-5.7.1 our own\r\n550 alone\r\n").unwrap().unwrap();
+        let spoken = Spoken::from(&reply);
+        assert_eq!(spoken.lines().collect::<Vec<_>>(), ["We serve", "5.7.1 our own", "alone"]);
+        assert_eq!((spoken.text.as_str(), spoken.enhanced.as_deref()), ("We serve", Some("5.7.1")));
     }
 }

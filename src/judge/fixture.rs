@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::{
-    Attempt, Authentication, Declaration, Destination, Door, Evidence, Fate, Hint, NoAnswer, NoAuthorizedAccount,
-    Nonce, Presence, Role, Service, Sighting, Source, Spoken, Stage,
+    Attempt, Authentication, Declaration, Destination, Door, Evidence, Fate, Hint, NoAnswer, Nonce, Presence, Role,
+    Service, Sighting, Source, Spoken, Stage,
 };
 use crate::protocol::transcript::Transcript;
 
@@ -18,7 +18,7 @@ pub(super) const UNAUTHORIZED: [Role; 4] =
     [Role::WrongPassword, Role::NullSession, Role::Guest, Role::UnauthorizedAccount];
 
 pub(super) fn spoken(code: u16, enhanced: Option<&str>, text: &str) -> Spoken {
-    Spoken { code, enhanced: enhanced.map(str::to_owned), text: text.to_owned() }
+    Spoken { code, enhanced: enhanced.map(str::to_owned), text: text.to_owned(), more: Vec::new() }
 }
 
 /// The refusal of Windows 2000, RFC 3463 3.8 code and all.
@@ -164,7 +164,8 @@ pub(super) fn declaration() -> Declaration {
         source: Some(Source::Outside),
         address: ADDRESS.to_owned(),
         witness: true,
-        no_authorized_account: None,
+        no_authorized_account: false,
+        refusal_wordings: Vec::new(),
         presence: Role::MATRIX.into_iter().map(|role| (role, Presence::Given)).collect(),
         login_refused: BTreeSet::new(),
         passwords_are_ours: false,
@@ -173,19 +174,22 @@ pub(super) fn declaration() -> Declaration {
 }
 
 /// Everything tried and every control holding: anonymous with every sender, each role, the authorized account last, and
-/// anonymous mail for the local recipient.
+/// mail for the local recipient of an anonymous client and of the account that may not relay.
 pub(super) fn safe() -> Evidence {
     let anonymous = Role::MATRIX.into_iter().map(|role| attempt(Role::Anonymous).sent_as(role));
     let roles = UNAUTHORIZED.into_iter().map(attempt);
     let local = attempt(Role::Anonymous).locally().ending(arrived(Door::Inside));
-    let attempts = anonymous.chain(roles).chain([local, attempt(Role::AuthorizedAccount)]).collect();
+    let own_local = attempt(Role::UnauthorizedAccount).locally().ending(arrived(Door::Inside));
+    let attempts = anonymous.chain(roles).chain([local, own_local, attempt(Role::AuthorizedAccount)]).collect();
     Evidence { declaration: declaration(), attempts }.in_order()
 }
 
 /// The same where no account may relay, which the file says.
 pub(super) fn closed_server(refusal_wordings: &[&str]) -> Evidence {
-    let none = NoAuthorizedAccount { refusal_wordings: refusal_wordings.iter().map(|&word| word.to_owned()).collect() };
-    safe().without(Role::AuthorizedAccount).declaring(|file| file.no_authorized_account = Some(none))
+    safe()
+        .without(Role::AuthorizedAccount)
+        .wording(refusal_wordings)
+        .declaring(|file| file.no_authorized_account = true)
 }
 
 impl Evidence {
@@ -199,6 +203,11 @@ impl Evidence {
     pub(super) fn declaring(mut self, change: impl FnOnce(&mut Declaration)) -> Self {
         change(&mut self.declaration);
         self
+    }
+
+    /// With the wordings of refusals that the file names.
+    pub(super) fn wording(self, wordings: &[&str]) -> Self {
+        self.declaring(|file| file.refusal_wordings = wordings.iter().map(|&wording| wording.to_owned()).collect())
     }
 
     pub(super) fn changing(mut self, mut change: impl FnMut(&mut Attempt)) -> Self {
@@ -225,6 +234,11 @@ impl Evidence {
 
     pub(super) fn without(self, role: Role) -> Self {
         self.keeping(|attempt| attempt.role != role)
+    }
+
+    /// Without mail of roles that authenticate to the local recipient: not tried where it is not needed.
+    pub(super) fn without_own_local_mail(self) -> Self {
+        self.keeping(|attempt| attempt.role == Role::Anonymous || attempt.destination == Destination::Remote)
     }
 
     pub(super) fn keeping(mut self, keep: impl FnMut(&Attempt) -> bool) -> Self {

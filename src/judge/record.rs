@@ -159,6 +159,7 @@ fn controlled<R: Rules + ?Sized>(
             facts.push(rules.control_anonymous(attempt, evidence)?);
         }
         facts.push(rules.control_authorized(attempt, how, evidence)?);
+        rules.control_not_for_its_sender(attempt, how, evidence)?;
         Ok(facts)
     };
     match controls() {

@@ -6,6 +6,7 @@ mod fate;
 mod local_mail;
 mod relay;
 mod rules;
+mod sender;
 mod sentences;
 mod served;
 mod summary;
@@ -23,6 +24,7 @@ pub use fate::NotRelayed;
 pub use rules::{Rules, StandardRules};
 pub use summary::{Conclusion, Exit};
 
+pub(crate) use sender::is_what_anybody_gets;
 pub(super) use sentences::{authenticate_answer, became, mail};
 pub(crate) use sentences::{duration, hinted};
 

@@ -139,7 +139,8 @@ mod tests {
     #[case::without(None, "2.7.0 Authentication successful", "235 2.7.0 Authentication successful")]
     #[case::apart(Some("2.7.0"), "Authentication successful", "235 2.7.0 Authentication successful")]
     fn a_reply_has_its_enhanced_code_once(#[case] enhanced: Option<&str>, #[case] text: &str, #[case] expected: &str) {
-        let spoken = Spoken { code: 235, enhanced: enhanced.map(str::to_owned), text: text.to_owned() };
+        let spoken =
+            Spoken { code: 235, enhanced: enhanced.map(str::to_owned), text: text.to_owned(), more: Vec::new() };
         assert_eq!(reply(&spoken), expected);
     }
 }

@@ -12,7 +12,12 @@ use crate::judge::{
 use crate::protocol::transcript::{FactMark, Happening, Side, Transcript};
 
 pub(super) fn spoken(code: u16, enhanced: &str, text: &str) -> Spoken {
-    Spoken { code, enhanced: (!enhanced.is_empty()).then(|| enhanced.to_owned()), text: text.to_owned() }
+    Spoken {
+        code,
+        enhanced: (!enhanced.is_empty()).then(|| enhanced.to_owned()),
+        text: text.to_owned(),
+        more: Vec::new(),
+    }
 }
 
 pub(super) fn accepted() -> Authentication {

@@ -1,5 +1,6 @@
 //! From an authentication exchange to what AUTH said.
 
+use super::visit::contradiction;
 use crate::harness::client::Exchange;
 use crate::judge::Authentication;
 use crate::protocol::wire::ReplyClass;
@@ -12,6 +13,9 @@ pub(super) fn classify(exchange: Exchange, starttls_is_offered: bool) -> Authent
         Exchange::Answered { reply, challenged } => (reply, challenged),
         Exchange::Stopped { reason, .. } => return Authentication::CannotSpeak { reason },
     };
+    if reply.contradicts_itself() {
+        return Authentication::NoAnswer(contradiction(&reply));
+    }
     let spoken = (&reply).into();
     match (reply.code().class(), reply.code().get()) {
         (ReplyClass::PositiveCompletion, 235) if challenged => Authentication::Accepted { reply: spoken },
@@ -22,6 +26,10 @@ pub(super) fn classify(exchange: Exchange, starttls_is_offered: bool) -> Authent
         (ReplyClass::TransientNegative, _) => Authentication::Deferred { reply: spoken },
         // RFC 4954 6: authentication required; encryption required for the requested mechanism.
         (ReplyClass::PermanentNegative, 530 | 538) => Authentication::NeedsTls { reply: spoken },
+        // RFC 4954 4: the response could not be decoded, or was too long a line. Nobody's credentials were judged.
+        (ReplyClass::PermanentNegative, code @ (500 | 501)) if challenged => Authentication::CannotSpeak {
+            reason: format!("the server could not read a response: {code} {}", reply.text()),
+        },
         (ReplyClass::PermanentNegative, _) if challenged => Authentication::Refused { reply: spoken },
         (ReplyClass::PermanentNegative, _) if starttls_is_offered => Authentication::NeedsTls { reply: spoken },
         (ReplyClass::PermanentNegative, _) => Authentication::Unavailable { reply: spoken },
@@ -49,6 +57,10 @@ mod tests {
     #[case::refused("535 5.7.8 no", true, false, "refused")]
     #[case::refused_with_starttls_offered("535 5.7.8 no", true, true, "refused")]
     #[case::other_refusal("554 no", true, false, "refused")]
+    #[case::not_decoded("501 5.5.2 Cannot decode response", true, false, "cannot-speak")]
+    #[case::too_long_a_line("500 5.5.6 Authentication Exchange line is too long", true, false, "cannot-speak")]
+    #[case::not_decoded_with_starttls_offered("501 no", true, true, "cannot-speak")]
+    #[case::bad_arguments_at_once("501 no", false, false, "unavailable")]
     #[case::no_such_command("500 what", false, false, "unavailable")]
     #[case::not_implemented("502 what", false, false, "unavailable")]
     #[case::not_enabled("503 5.5.1 authentication not enabled", false, false, "unavailable")]
@@ -61,6 +73,9 @@ mod tests {
     #[case::encryption_required_late("538 5.7.11 no", true, false, "needs-tls")]
     #[case::temporary("454 4.7.0 later", true, false, "deferred")]
     #[case::temporary_at_once("454 4.7.0 later", false, true, "deferred")]
+    #[case::contradiction("235-2.7.0 ok\r\n535 5.7.8 no", true, false, "no-answer")]
+    #[case::contradiction_at_once("504-5.5.4 no\r\n334 go on", false, false, "no-answer")]
+    #[case::other_codes_of_one_class("535-5.7.8 no\r\n554 5.7.8 no", true, false, "refused")]
     #[case::nonsense("354 go on", true, false, "cannot-speak")]
     fn auth_is_read_by_what_came_before(
         #[case] reply: &str,

@@ -10,7 +10,7 @@ use crate::harness::dialogue::Dialogue;
 use crate::harness::message::message;
 use crate::harness::nonces::Nonces;
 use crate::harness::recipient::{ANY_RECIPIENT, check};
-use crate::judge::{Attempt, Authentication, Destination, Fate, NoAnswer, Nonce, Role, Stage};
+use crate::judge::{Attempt, Authentication, Destination, Fate, NoAnswer, Nonce, Role, Stage, is_what_anybody_gets};
 use crate::protocol::sasl::Mechanism;
 use crate::protocol::transcript::Transcript;
 
@@ -60,6 +60,8 @@ impl Errand {
 struct Run<'a> {
     ready: &'a Ready,
     errand: &'a Errand,
+    /// What was gathered before; `None` where this is no evidence.
+    gathered: Option<&'a [Attempt]>,
     nonces: Nonces,
     mechanism: Option<Mechanism>,
     authentication: Authentication,
@@ -67,16 +69,17 @@ struct Run<'a> {
 
 /// Runs an errand, and numbers the attempts that come of it. Mail that is deferred is tried once more after the stated
 /// wait; where that is the role's own to the remote recipient, mail with a fresh reverse-path to the local recipient
-/// follows on the same connection, so that nobody has to sign in again for it. At least one attempt comes of it.
-pub(super) async fn run(ready: &Ready, errand: &Errand, client: Client) -> Vec<Attempt> {
-    let mut attempts = try_it(ready, errand, client).await;
+/// follows on the same connection, so that nobody has to sign in again for it. So does mail with the role's own sender where
+/// nothing gathered before shows that its refusal is not about that. At least one attempt comes of it.
+pub(super) async fn run(ready: &Ready, errand: &Errand, client: Client, gathered: Option<&[Attempt]>) -> Vec<Attempt> {
+    let mut attempts = try_it(ready, errand, client, gathered).await;
     for attempt in &mut attempts {
         attempt.order = ready.next_order();
     }
     attempts
 }
 
-async fn try_it(ready: &Ready, errand: &Errand, client: Client) -> Vec<Attempt> {
+async fn try_it(ready: &Ready, errand: &Errand, client: Client, gathered: Option<&[Attempt]>) -> Vec<Attempt> {
     let profile = &ready.profile;
     let sender =
         errand.sender.clone().unwrap_or_else(|| profile.sender_of(errand.sender_of.unwrap_or(errand.role)).to_owned());
@@ -85,8 +88,14 @@ async fn try_it(ready: &Ready, errand: &Errand, client: Client) -> Vec<Attempt> 
         recipients.extend(profile.recipient(errand.destination).map(str::to_owned));
     }
     let label = ready.label(&errand.purpose(&sender, &recipients));
-    let mut run =
-        Run { ready, errand, nonces: ready.nonces(&label), mechanism: None, authentication: Authentication::NotTried };
+    let mut run = Run {
+        ready,
+        errand,
+        gathered,
+        nonces: ready.nonces(&label),
+        mechanism: None,
+        authentication: Authentication::NotTried,
+    };
     let nonce = ready.mark(&mut run.nonces);
     let blank = run.attempt(sender.clone(), recipients.first().cloned(), nonce.clone());
     if recipients.is_empty() {
@@ -149,13 +158,18 @@ impl Run<'_> {
             }
         }
         let is_own = self.errand.sender.is_none() && self.errand.recipients.is_empty();
-        let wants_local = matches!(tried.ended, Ended::Deferred { .. }) && tried.retried && is_own;
-        let fresh = match self.ready.profile.local_recipient.clone() {
-            Some(local) if wants_local && self.errand.destination == Destination::Remote => {
-                Some(self.fresh_local(&mut dialogue, &sender, local).await)
-            }
-            _ => None,
-        };
+        let local = self.ready.profile.local_recipient.clone();
+        let local = local.filter(|_| is_own && self.errand.destination == Destination::Remote);
+        let mut locals = Vec::new();
+        if let (Some(local), Ended::Deferred { .. }, true) = (&local, &tried.ended, tried.retried) {
+            locals.push(self.fresh_local(&mut dialogue, &sender, local).await);
+        }
+        if let Some(local) = &local
+            && self.may_be_about_its_sender(&sender, recipients.first(), &tried)
+        {
+            let nonce = self.nonces.mark();
+            locals.push(self.locally(&mut dialogue, sender.clone(), local, nonce).await);
+        }
         if let Ended::Accepted { at } = tried.ended
             && at < Stage::EndOfData
         {
@@ -168,10 +182,10 @@ impl Run<'_> {
         let attempt = Attempt { passed: tried.passed, ..attempt };
         let fate = arrival::fate(self.ready, &attempt, tried).await;
         let mut attempts = vec![Attempt { fate, transcript: transcript.clone(), deciding_entry, ..attempt }];
-        if let Some((attempt, tried, deciding_entry)) = fresh {
+        for (attempt, tried, deciding_entry) in locals {
             let attempt = Attempt { passed: tried.passed, ..attempt };
             let fate = arrival::fate(self.ready, &attempt, tried).await;
-            attempts.push(Attempt { fate, transcript, deciding_entry, ..attempt });
+            attempts.push(Attempt { fate, transcript: transcript.clone(), deciding_entry, ..attempt });
         }
         attempts
     }
@@ -196,22 +210,47 @@ impl Run<'_> {
         }
     }
 
+    /// Whether a role that signed in was refused with an answer that not everybody gets. Nobody mistypes the senders of our
+    /// own deployments.
+    fn may_be_about_its_sender(&self, sender: &str, recipient: Option<&String>, tried: &Tried) -> bool {
+        let Some(gathered) = self.gathered else { return false };
+        let is_asked = self.errand.role.is_unauthorized() && !self.ready.profile.declaration.passwords_are_ours;
+        let is_authenticated = matches!(self.authentication, Authentication::Accepted { .. });
+        let fate = match tried.ended.clone() {
+            Ended::Refused { at, reply } => Fate::Refused { at, reply },
+            Ended::Deferred { at, reply } if tried.retried => Fate::Deferred { at, reply, retried: true },
+            Ended::Deferred { .. } | Ended::Accepted { .. } | Ended::NoAnswer(_) => return false,
+        };
+        let blank = self.attempt(sender.to_owned(), recipient.cloned(), Nonce(String::new()));
+        is_asked && is_authenticated && !is_what_anybody_gets(&Attempt { fate, ..blank }, gathered)
+    }
+
     async fn fresh_local(
         &mut self,
         dialogue: &mut Dialogue,
         sender: &str,
-        recipient: String,
+        recipient: &str,
     ) -> (Attempt, Tried, Option<usize>) {
         let nonce = self.ready.mark(&mut self.nonces);
         // No sub-address: a greylister may strip those.
         let domain = sender.rsplit_once('@').map_or(self.ready.profile.client_name.as_str(), |(_, domain)| domain);
         let sender = format!("x{}@{domain}", nonce.0);
-        let recipients = vec![recipient];
-        let transaction = self.transaction(&sender, &recipients, &nonce);
-        let tried = self.again(dialogue, transaction).await;
+        let (attempt, tried, deciding_entry) = self.locally(dialogue, sender, recipient, nonce).await;
+        (Attempt { fresh_sender: true, ..attempt }, tried, deciding_entry)
+    }
+
+    /// Mail for the local recipient, on the connection as it stands.
+    async fn locally(
+        &self,
+        dialogue: &mut Dialogue,
+        sender: String,
+        recipient: &str,
+        nonce: Nonce,
+    ) -> (Attempt, Tried, Option<usize>) {
+        let recipients = vec![recipient.to_owned()];
+        let tried = self.again(dialogue, self.transaction(&sender, &recipients, &nonce)).await;
         let blank = self.attempt(sender, recipients.into_iter().next(), nonce);
-        let attempt = Attempt { destination: Destination::Local, fresh_sender: true, ..blank };
-        (attempt, tried, last_entry(dialogue))
+        (Attempt { destination: Destination::Local, ..blank }, tried, last_entry(dialogue))
     }
 
     fn transaction(&self, sender: &str, recipients: &[String], nonce: &Nonce) -> Transaction {

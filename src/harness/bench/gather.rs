@@ -64,12 +64,12 @@ pub(super) async fn gather(
     }
     once(gathered, ready, &Errand::new(Role::Anonymous, Destination::Remote), options, announce).await;
     let declaration = &profile.declaration;
-    let wants_local = declaration.service == Service::Mx || declaration.no_authorized_account.is_some();
+    let wants_local = declaration.service == Service::Mx || declaration.no_authorized_account;
     if wants_local && profile.local_recipient.is_some() {
         once(gathered, ready, &Errand::new(Role::Anonymous, Destination::Local), options, announce).await;
     }
     let mut wanted = new.clone();
-    if declaration.no_authorized_account.is_none() {
+    if !declaration.no_authorized_account {
         wanted.insert(Role::AuthorizedAccount);
     }
     for role in ORDER {
@@ -85,7 +85,8 @@ pub(super) async fn gather(
     look_again(gathered, ready, announce);
     if later_proof_is_missing(gathered) && profile.roles.contains_key(&Role::AuthorizedAccount) {
         let errand = Errand::new(Role::AuthorizedAccount, Destination::Remote);
-        record(gathered, errand::run(ready, &errand, options.client()).await, announce);
+        let attempts = errand::run(ready, &errand, options.client(), Some(gathered.attempts())).await;
+        record(gathered, attempts, announce);
     }
     gathered.done.extend(new);
 }
@@ -102,7 +103,7 @@ pub(super) async fn once(
     if let Some(attempt) = gathered.find(errand.role, sender_of, errand.destination) {
         return attempt.clone();
     }
-    let attempts = errand::run(ready, errand, options.client()).await;
+    let attempts = errand::run(ready, errand, options.client(), Some(gathered.attempts())).await;
     let first = attempts.first().cloned();
     record(gathered, attempts, announce);
     first.unwrap_or_else(|| {

@@ -169,7 +169,7 @@ impl Slot {
         if !ready.profile.roles.contains_key(&errand.role) {
             return None;
         }
-        let attempts = errand::run(&ready, errand, options.client()).await;
+        let attempts = errand::run(&ready, errand, options.client(), None).await;
         for attempt in &attempts {
             self.announce(&ready, attempt, events);
         }
@@ -230,7 +230,8 @@ pub(super) fn nothing_declared() -> Declaration {
         source: None,
         address: String::new(),
         witness: false,
-        no_authorized_account: None,
+        no_authorized_account: false,
+        refusal_wordings: Vec::new(),
         presence: std::collections::BTreeMap::new(),
         login_refused: BTreeSet::new(),
         passwords_are_ours: false,

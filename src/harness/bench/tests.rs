@@ -1,4 +1,5 @@
 mod altered;
+mod contradiction;
 mod deferred;
 mod external;
 mod logins;
@@ -6,6 +7,7 @@ mod model;
 mod mute;
 mod permission;
 mod scripted;
+mod senders;
 mod witnessed;
 
 use std::sync::{Arc, Mutex};

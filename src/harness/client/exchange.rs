@@ -69,7 +69,7 @@ impl Exchanging {
             Next::Challenge { exchange, challenged } => (exchange, challenged),
             Next::Cancelled { reason } => return Advance::Over(Exchange::Stopped { reason, reply: Some(reply) }),
         };
-        if reply.code().get() != 334 {
+        if reply.code().get() != 334 || reply.contradicts_itself() {
             return Advance::Over(Exchange::Answered { reply, challenged });
         }
         let challenge = STANDARD.decode(reply.lines().next().unwrap_or_default().trim_ascii()).ok();

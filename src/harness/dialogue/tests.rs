@@ -5,7 +5,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, sleep};
 
 use super::*;
+use crate::harness::client::{Authenticate, Exchange};
 use crate::harness::limits::TimeLimits;
+use crate::protocol::sasl::{Credentials, Entropy, Mechanism};
+use crate::protocol::secret::Secret;
 use crate::transport::{Peer, connect};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -81,6 +84,28 @@ async fn slow_replies_end_with_the_limit_of_the_case() {
     assert!((6..=7).contains(&outcomes.len()), "{}", outcomes.len());
     let why = no_answer(outcomes.into_iter().next_back().unwrap());
     assert_eq!(why, NoAnswer::LimitReached { limit: "case".to_owned() });
+}
+
+/// docs/target-file.md: `reply` is for one whole reply. AUTH is one step, and gets three.
+#[tokio::test]
+async fn each_reply_of_an_exchange_has_the_whole_reply_limit() {
+    let mut dialogue = with_server(async |mut stream| {
+        let mut buffer = [0; 100];
+        for reply in [b"334 VXNlcm5hbWU6\r\n".as_slice(), b"334 UGFzc3dvcmQ6\r\n", b"235 2.7.0 ok\r\n"] {
+            assert!(stream.read(&mut buffer).await.unwrap() > 0);
+            sleep(29 * SECOND).await;
+            stream.write_all(reply).await.unwrap();
+        }
+        forever().await;
+    })
+    .await;
+    let (user, password) = ("alice".to_owned(), Secret::new("sesame"));
+    let credentials = Credentials::Password { user, password, domain: None };
+    let entropy = Entropy { nonce: [0; 8], unix_milliseconds: 0 };
+    let step = Step::Authenticate(Authenticate { mechanism: Mechanism::Login, credentials, entropy });
+    let outcome = dialogue.perform(step).await;
+    let Outcome::Exchange(Exchange::Answered { reply, challenged: true }) = outcome else { panic!("{outcome:?}") };
+    assert_eq!(reply.code().get(), 235);
 }
 
 #[tokio::test]

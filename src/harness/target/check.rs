@@ -10,7 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::harness::bench::profile::CLIENT_NAME;
 use crate::harness::limits::TimeLimits;
 use crate::harness::recipient::{self, ANY_RECIPIENT, RecipientError};
-use crate::judge::{NoAuthorizedAccount, Role};
+use crate::judge::Role;
 use crate::reference::yaml::{LeftOut, Placed, Salvaged, Source};
 
 /// The recipient where the file names none; nobody has its domain (RFC 2606).
@@ -77,6 +77,7 @@ pub(super) fn check(source: &Source, read: Salvaged<File>, allowed: &[String]) -
             remote_recipient: value(file.remote_recipient).unwrap_or_else(|| REMOTE_RECIPIENT.to_owned()),
             roles,
             no_authorized_account,
+            refusal_wordings: file.refusal_wordings.unwrap_or_default(),
             doors,
             failed_logins,
             any_recipient: file.allow_recipients_outside_reserved_domains,
@@ -214,23 +215,15 @@ impl Checks<'_> {
         }
     }
 
-    fn no_authorized_account(&mut self, file: &File) -> Option<NoAuthorizedAccount> {
-        match (&file.authorized, &file.roles.authorized_account, &file.refusal_wordings) {
-            (Some(authorized), Some(_), _) => self.error(
+    fn no_authorized_account(&mut self, file: &File) -> bool {
+        if let (Some(authorized), Some(_)) = (&file.authorized, &file.roles.authorized_account) {
+            self.error(
                 authorized,
                 "`authorized: none`, and yet an `authorized-account` is described",
                 "keep the one that is true",
-            ),
-            (None, _, Some(wordings)) if !self.left_out.may_be("authorized") => self.error(
-                wordings,
-                "`refusal-wordings` are only read where no account may relay",
-                "leave them out, or say `authorized: none`",
-            ),
-            (Some(_), None, _) | (None, _, _) => {}
+            );
         }
-        file.authorized.as_ref()?;
-        let refusal_wordings = file.refusal_wordings.as_ref().map(|wordings| wordings.value.clone());
-        Some(NoAuthorizedAccount { refusal_wordings: refusal_wordings.unwrap_or_default() })
+        file.authorized.is_some()
     }
 }
 

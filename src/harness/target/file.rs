@@ -26,7 +26,7 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) roles: Roles,
     pub(super) authorized: Option<Placed<Authorized>>,
-    pub(super) refusal_wordings: Option<Placed<Vec<String>>>,
+    pub(super) refusal_wordings: Option<Vec<String>>,
     pub(super) witness: Option<Witness>,
     pub(super) failed_logins: Option<u32>,
     pub(super) allow_address: Option<Placed<String>>,

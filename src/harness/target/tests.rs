@@ -122,6 +122,15 @@ fn the_wrong_password_is_tried_on_an_account_of_the_file_rather_the_unauthorized
 }
 
 #[test]
+fn wordings_of_refusals_are_read_whether_an_account_may_relay_or_not() {
+    for authorized in ["", "authorized: none\n"] {
+        let file = read(&format!("{SMALLEST}{authorized}refusal-wordings: [\"no rights\"]\n"));
+        assert_eq!(file.declaration().refusal_wordings, ["no rights"]);
+        assert_eq!(file.declaration().no_authorized_account, !authorized.is_empty());
+    }
+}
+
+#[test]
 fn a_role_can_be_declared_absent_and_its_login_refused() {
     let roles = "roles:\n  null-session: absent\n  unauthorized-account:\n    user: bob\n    secret: { env: B }\n    \
                  login: refused\n";
@@ -197,7 +206,6 @@ fn a_mistake_is_told_with_its_place(
     "witness: { listen: 127.0.0.1:2526, inside: 127.0.0.1:2526 }\n",
     "both doors of the witness are at the same address"
 )]
-#[case::wordings("refusal-wordings: [no]\n", "`refusal-wordings` are only read where no account may relay")]
 #[case::both(
     "authorized: none\nroles: { authorized-account: { user: a, secret: { env: A } } }\n",
     "`authorized: none`, and yet an `authorized-account` is described"

@@ -1,11 +1,11 @@
 //! The controls: what must hold before a refusal is safety.
 
+use super::local_mail::was_promised;
 use super::sentences::{arrived, authenticate_answer, became, declare_absent, mail, spoken, who};
 use super::served;
 use super::{Doubt, NotRelayed, Rules};
 use crate::judge::{
-    Attempt, Authentication, Declaration, Destination, Evidence, Fate, NoAnswer, NoAuthorizedAccount, Presence, Role,
-    Source, Spoken,
+    Attempt, Authentication, Declaration, Destination, Evidence, Fate, NoAnswer, Presence, Role, Source, Spoken,
 };
 
 pub(super) const NAME_THE_AUTHORIZED_ACCOUNT: &str = "describe `authorized-account` under `roles`; only where no account \
@@ -51,7 +51,16 @@ fn anonymous_at<'a>(forward_path: &str, evidence: &'a Evidence) -> impl Iterator
         .filter(move |attempt| attempt.role == Role::Anonymous && attempt.forward_path == forward_path)
 }
 
-fn is_answered(attempt: &Attempt) -> bool {
+/// The same, with the sender of this attempt.
+pub(super) fn anonymous_in_the_place_of<'a>(
+    attempt: &'a Attempt,
+    evidence: &'a Evidence,
+) -> impl Iterator<Item = &'a Attempt> {
+    anonymous_at(&attempt.forward_path, evidence)
+        .filter(|control| control.sender_of == attempt.role || control.reverse_path == attempt.reverse_path)
+}
+
+pub(super) fn is_answered(attempt: &Attempt) -> bool {
     !matches!(attempt.fate, Fate::Unsettled { .. } | Fate::NoAnswer(_) | Fate::NotTried { .. })
 }
 
@@ -69,28 +78,12 @@ pub(super) fn relays_for(declaration: &Declaration, through: &Attempt) -> Doubt 
     }
 }
 
-pub(super) fn sender(attempt: &Attempt, evidence: &Evidence) -> Result<(), Doubt> {
-    if evidence.declaration.sender_given.contains(&attempt.sender_of) {
-        return Ok(());
-    }
-    Err(Doubt::open(format!(
-        "{} {}; the file gives {} no sender, so that it may have been refused for its sender",
-        mail(attempt),
-        became(&attempt.fate),
-        attempt.sender_of.phrase()
-    ))
-    .with_remedy(format!("give `{}` a `sender`", attempt.sender_of.id())))
-}
-
 pub(super) fn anonymous<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Evidence) -> Result<String, Doubt> {
     if let Anybody::LetThrough(through) = rules.anybody(&attempt.forward_path, evidence) {
         return Err(relays_for(&evidence.declaration, through));
     }
     let mut unanswered = None;
-    for control in anonymous_at(&attempt.forward_path, evidence) {
-        if control.sender_of != attempt.role && control.reverse_path != attempt.reverse_path {
-            continue;
-        }
+    for control in anonymous_in_the_place_of(attempt, evidence) {
         if is_answered(control) {
             return Ok(format!("{} {}", mail(control), became(&control.fate)));
         }
@@ -114,9 +107,10 @@ pub(super) fn authorized<R: Rules + ?Sized>(
     how: NotRelayed<'_>,
     evidence: &Evidence,
 ) -> Result<String, Doubt> {
-    match &evidence.declaration.no_authorized_account {
-        Some(none) => without_authorized_account(rules, attempt, how, none, evidence),
-        None => with_authorized_account(rules, attempt, how, evidence),
+    if evidence.declaration.no_authorized_account {
+        without_authorized_account(rules, attempt, how, evidence)
+    } else {
+        with_authorized_account(rules, attempt, how, evidence)
     }
 }
 
@@ -197,7 +191,6 @@ fn without_authorized_account<R: Rules + ?Sized>(
     rules: &R,
     attempt: &Attempt,
     how: NotRelayed<'_>,
-    none: &NoAuthorizedAccount,
     evidence: &Evidence,
 ) -> Result<String, Doubt> {
     let seen = format!("{} {}", mail(attempt), became(&attempt.fate));
@@ -206,7 +199,7 @@ fn without_authorized_account<R: Rules + ?Sized>(
             "{seen}; with `authorized: none` only a refusal that says it is about authorization can be read"
         )));
     };
-    if !rules.is_about_authorization(reply, &none.refusal_wordings) {
+    if !rules.is_about_authorization(reply, &evidence.declaration.refusal_wordings) {
         return Err(Doubt::open(format!("{seen}; the refusal does not say that it is about authorization (x.7.1)"))
             .with_remedy(format!(
                 "where `{}` is how this server words it, name that under `refusal-wordings`",
@@ -219,8 +212,12 @@ fn without_authorized_account<R: Rules + ?Sized>(
             .iter()
             .filter(|other| other.role == Role::Anonymous && other.destination == Destination::Local)
     };
-    if let Some(taken) = local().find(|other| rules.was_taken(other)) {
+    let taken: Vec<&Attempt> = local().filter(|other| rules.was_taken(other)).collect();
+    if let Some(taken) = taken.iter().find(|other| was_promised(other).is_ok()) {
         return Ok(format!("the refusal is about authorization, and {} was taken", mail(taken)));
+    }
+    if let Some(doubt) = taken.iter().find_map(|other| was_promised(other).err()) {
+        return Err(doubt);
     }
     Err(match local().next_back() {
         Some(other) => local_mail_was_not_taken(
@@ -257,14 +254,14 @@ pub(super) fn is_about_authorization(reply: &Spoken, wordings: &[String]) -> boo
         .enhanced
         .as_deref()
         .is_some_and(|enhanced| matches!(enhanced.split('.').collect::<Vec<_>>().as_slice(), [_, "7", "1"]));
-    let text = reply.text.to_lowercase();
-    let worded = || {
-        wordings
-            .iter()
-            .map(|wording| wording.trim().to_lowercase())
-            .any(|wording| !wording.is_empty() && text.contains(&wording))
-    };
-    not_authorized || worded()
+    not_authorized || has_wording(reply, wordings)
+}
+
+/// Whether a line of the reply has one of these in it, capitals or not.
+pub(super) fn has_wording(reply: &Spoken, wordings: &[String]) -> bool {
+    let lines: Vec<String> = reply.lines().map(str::to_lowercase).collect();
+    let mut wordings = wordings.iter().map(|wording| wording.trim().to_lowercase());
+    wordings.any(|wording| !wording.is_empty() && lines.iter().any(|line| line.contains(&wording)))
 }
 
 pub(super) fn authenticated(attempt: &Attempt, evidence: &Evidence) -> Result<String, Doubt> {

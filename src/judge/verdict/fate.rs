@@ -1,9 +1,10 @@
 //! From what became of mail to whether that counts as not relayed.
 
-use super::controls::local_mail_was_not_taken;
+use super::controls::{anonymous_in_the_place_of, is_answered, local_mail_was_not_taken};
+use super::sender::is_same_answer;
 use super::sentences::{became, mail, no_answer, settle_it, spoken};
 use super::{Doubt, Rules};
-use crate::judge::{Attempt, Destination, Evidence, Fate, Spoken, Stage};
+use crate::judge::{Attempt, Destination, Evidence, Fate, Role, Spoken, Stage};
 
 /// How mail ended short of being relayed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +59,7 @@ pub(super) fn counts_as_refused<'a, R: Rules + ?Sized>(
         Fate::AcceptedNotSeen { .. } => Ok(NotRelayed::Unseen),
         Fate::Deferred { at, reply, retried: true } => {
             rules.deferral_is_no_greylisting(attempt, evidence)?;
+            rules.deferral_is_what_anybody_gets(attempt, evidence)?;
             Ok(NotRelayed::Deferred { at: *at, reply })
         }
         Fate::Deferred { reply, retried: false, .. } => {
@@ -108,4 +110,25 @@ pub(super) fn deferral_is_no_greylisting<R: Rules + ?Sized>(
         return Err(doubt.with_remedy(if has_local_recipient { "run again later" } else { "name a local recipient" }));
     }
     Ok(())
+}
+
+pub(super) fn deferral_is_what_anybody_gets(attempt: &Attempt, evidence: &Evidence) -> Result<(), Doubt> {
+    if attempt.role == Role::Anonymous {
+        return Ok(());
+    }
+    let answered: Vec<&Attempt> =
+        anonymous_in_the_place_of(attempt, evidence).filter(|control| is_answered(control)).collect();
+    let is_anybodys = answered.iter().any(|control| is_same_answer(&control.fate, &attempt.fate));
+    match answered.first() {
+        Some(control) if !is_anybodys => Err(Doubt::open(format!(
+            "{} {}, and {} {}, so that it may have been put off for something else than its rights",
+            mail(attempt),
+            became(&attempt.fate),
+            mail(control),
+            became(&control.fate)
+        ))
+        .with_remedy("run again later, when a quota, a greylister or trouble of the server's own may be over")),
+        // Control (a) asks for an answer.
+        Some(_) | None => Ok(()),
+    }
 }

@@ -10,8 +10,8 @@ use crate::judge::fixture::{
     login_refused, refused, relayed, safe, spoken, unavailable, unproven, unseen, unsettled,
 };
 use crate::judge::{
-    Attempt, Authentication, Declaration, Destination, Door, Evidence, Fate, Hint, NoAuthorizedAccount, Presence, Role,
-    Rules, Service, Source, Spoken, Stage, StandardRules, Verdict,
+    Attempt, Authentication, Declaration, Destination, Door, Evidence, Fate, Hint, Presence, Role, Rules, Service,
+    Source, Spoken, Stage, StandardRules, Verdict,
 };
 use crate::protocol::transcript::{Side, Transcript};
 
@@ -22,7 +22,12 @@ fn any_reply() -> impl Strategy<Value = Spoken> {
         Just(Some("4.7.1".to_owned())),
         "[0-9.]{0,6}".prop_map(Some),
     ];
-    (any::<u16>(), enhanced, ".{0,12}").prop_map(|(code, enhanced, text)| Spoken { code, enhanced, text })
+    (any::<u16>(), enhanced, ".{0,12}", vec(".{0,12}", 0..2)).prop_map(|(code, enhanced, text, more)| Spoken {
+        code,
+        enhanced,
+        text,
+        more,
+    })
 }
 
 fn any_stage() -> impl Strategy<Value = Stage> {
@@ -85,24 +90,30 @@ fn any_attempt() -> impl Strategy<Value = Attempt> {
 fn any_declaration() -> impl Strategy<Value = Declaration> {
     let roles = || btree_set(select(Role::ALL.to_vec()), 0..8);
     let presence = vec(select(vec![Presence::Given, Presence::Given, Presence::NotGiven, Presence::Absent]), 8);
-    let none = prop_oneof![Just(None), vec(".{0,4}", 0..3).prop_map(Some)];
+    let none = (any::<bool>(), vec(".{0,4}", 0..3));
     (
         (any::<bool>(), select(vec![None, Some(Source::Inside), Some(Source::Outside)]), any::<bool>()),
         (none, presence, roles(), any::<bool>(), roles()),
     )
-        .prop_map(|((mx, source, witness), (none, presence, login_refused, passwords_are_ours, sender_given))| {
-            Declaration {
-                service: if mx { Service::Mx } else { Service::Submission },
-                source,
-                witness,
-                no_authorized_account: none.map(|refusal_wordings| NoAuthorizedAccount { refusal_wordings }),
-                presence: Role::ALL.into_iter().zip(presence).collect(),
-                login_refused,
-                passwords_are_ours,
-                sender_given,
-                ..declaration()
-            }
-        })
+        .prop_map(
+            |(
+                (mx, source, witness),
+                ((no_authorized_account, refusal_wordings), presence, login_refused, passwords_are_ours, sender_given),
+            )| {
+                Declaration {
+                    service: if mx { Service::Mx } else { Service::Submission },
+                    source,
+                    witness,
+                    no_authorized_account,
+                    refusal_wordings,
+                    presence: Role::ALL.into_iter().zip(presence).collect(),
+                    login_refused,
+                    passwords_are_ours,
+                    sender_given,
+                    ..declaration()
+                }
+            },
+        )
 }
 
 fn any_evidence() -> impl Strategy<Value = Evidence> {
@@ -112,14 +123,15 @@ fn any_evidence() -> impl Strategy<Value = Evidence> {
 
 /// Evidence in which every unauthorized role is shown to be safe, by one way or another of showing it.
 fn any_safe_evidence() -> impl Strategy<Value = Evidence> {
-    let temporary = UNAUTHORIZED.into_iter().fold(safe(), |evidence, role| {
+    let temporary = UNAUTHORIZED.into_iter().chain([Role::Anonymous]).fold(safe(), |evidence, role| {
         evidence.ending(role, deferred(true)).and(attempt(role).locally().with_fresh_sender().ending(unseen()))
     });
     let without_witness =
         safe().ending(Role::AuthorizedAccount, unproven(Stage::Rcpt)).declaring(|file| file.witness = false);
     let dropped = UNAUTHORIZED.into_iter().fold(safe(), |evidence, role| evidence.ending(role, unseen()));
     let returned = UNAUTHORIZED.into_iter().fold(safe(), |evidence, role| evidence.ending(role, bounced()));
-    select(vec![safe(), closed_server(&[]), temporary, without_witness, dropped, returned])
+    let alike = safe().without_own_local_mail();
+    select(vec![safe(), alike, closed_server(&[]), temporary, without_witness, dropped, returned])
 }
 
 /// Safe evidence, with some attempts missing and some changed.
@@ -231,7 +243,7 @@ proptest! {
     fn without_an_authorized_account_no_role_is_safe_unless_the_file_says_none(evidence in any_nearly_safe_evidence()) {
         let evidence = evidence
             .without(Role::AuthorizedAccount)
-            .declaring(|file| file.no_authorized_account = None);
+            .declaring(|file| file.no_authorized_account = false);
         for role in UNAUTHORIZED.into_iter().chain([Role::Anonymous]) {
             prop_assert_ne!(StandardRules.relay(role, &evidence).verdict, Verdict::Conformant);
         }

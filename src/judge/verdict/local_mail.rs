@@ -1,6 +1,7 @@
 //! Whether mail for the local recipient is taken from anybody.
 
 use super::controls::EXEMPT_FROM_GREYLISTING;
+use super::sender::names_no_sender;
 use super::sentences::{became, mail};
 use super::{Doubt, Judgement, Rules, Verdict};
 use crate::judge::{Attempt, Destination, Evidence, Fate, Role, Service, Stage};
@@ -30,25 +31,42 @@ pub(super) fn judge<R: Rules + ?Sized>(rules: &R, evidence: &Evidence) -> Judgem
     })
 }
 
+/// The reply to RCPT is no promise yet; the one after the mail data is (RFC 5321 4.2.5).
+pub(super) fn was_promised(attempt: &Attempt) -> Result<(), Doubt> {
+    match attempt.fate {
+        Fate::AcceptedUnproven { at: Stage::Mail | Stage::Rcpt | Stage::Data } => {
+            let ended = format!("{} {}", mail(attempt), became(&attempt.fate));
+            Err(Doubt::open(format!("{ended}; no mail data was sent"))
+                .with_remedy("name a witness, or allow mail data to be sent without one"))
+        }
+        Fate::AcceptedUnproven { at: Stage::EndOfData }
+        | Fate::Arrived { .. }
+        | Fate::AcceptedNotSeen { .. }
+        | Fate::Unsettled { .. }
+        | Fate::Refused { .. }
+        | Fate::Deferred { .. }
+        | Fate::Bounced { .. }
+        | Fate::NoAnswer(_)
+        | Fate::NotTried { .. } => Ok(()),
+    }
+}
+
 fn judge_attempt<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Evidence) -> Judgement {
     let ended = format!("{} {}", mail(attempt), became(&attempt.fate));
     if rules.was_taken(attempt) {
-        return match attempt.fate {
-            // The reply to RCPT is no promise yet; the one after the mail data is (RFC 5321 4.2.5).
-            Fate::AcceptedUnproven { at: Stage::Mail | Stage::Rcpt | Stage::Data } => {
-                Doubt::open(format!("{ended}; no mail data was sent"))
-                    .with_remedy("name a witness, or allow mail data to be sent without one")
-                    .into_judgement()
-            }
-            _ => Judgement::new(Verdict::Conformant, ended),
+        return match was_promised(attempt) {
+            Ok(()) => Judgement::new(Verdict::Conformant, ended),
+            Err(doubt) => doubt.into_judgement(),
         };
     }
     match attempt.fate {
-        Fate::Refused { .. } | Fate::Bounced { .. } => match rules.control_sender(attempt, evidence) {
-            Ok(()) => Judgement::new(Verdict::Deviates, ended)
-                .with_remedy("check that the local recipient exists, and that its mail is taken from anybody"),
-            Err(doubt) => doubt.into_judgement(),
-        },
+        Fate::Refused { .. } | Fate::Bounced { .. } => {
+            match rules.control_sender(attempt, evidence).and_then(|()| names_no_sender(attempt)) {
+                Ok(()) => Judgement::new(Verdict::Deviates, ended)
+                    .with_remedy("check that the local recipient exists, and that its mail is taken from anybody"),
+                Err(doubt) => doubt.into_judgement(),
+            }
+        }
         Fate::Deferred { .. } => Doubt::open(ended).with_remedy(EXEMPT_FROM_GREYLISTING).into_judgement(),
         Fate::Arrived { .. }
         | Fate::AcceptedNotSeen { .. }

@@ -122,11 +122,29 @@ impl Rules for DropsTheSender {
     }
 }
 
+/// Drops control (d).
+struct DropsControlD;
+
+impl Rules for DropsControlD {
+    fn control_not_for_its_sender(&self, _: &Attempt, _: NotRelayed<'_>, _: &Evidence) -> Result<(), Doubt> {
+        Ok(())
+    }
+}
+
 /// Takes a greylister's answer for a refusal.
 struct BelievesGreylisting;
 
 impl Rules for BelievesGreylisting {
     fn deferral_is_no_greylisting(&self, _: &Attempt, _: &Evidence) -> Result<(), Doubt> {
+        Ok(())
+    }
+}
+
+/// Takes what a role is put off with for a refusal, whatever anybody else is answered.
+struct BelievesAQuota;
+
+impl Rules for BelievesAQuota {
+    fn deferral_is_what_anybody_gets(&self, _: &Attempt, _: &Evidence) -> Result<(), Doubt> {
         Ok(())
     }
 }
@@ -233,12 +251,20 @@ impl Rules for DropsWhatLeavesItOpen {
     "an_anonymous_refusal_with_no_sender_of_the_file_is_inconclusive",
     "a_local_refusal_without_a_sender_is_inconclusive",
 ])]
+#[case::drops_control_d(&DropsControlD, &[
+    "a_slip_in_the_sender_does_not_look_like_safety",
+    "what_is_answered_to_this_sender_alone_is_not_what_anybody_is_answered",
+    "a_sender_is_why_for_anybody",
+    "an_anonymous_refusal_at_mail_may_be_for_the_sender",
+    "authorized_none_asks_for_the_sender_too",
+])]
 #[case::believes_greylisting(&BelievesGreylisting, &[
     "deferred_twice_is_inconclusive_where_fresh_local_mail_was_deferred_too",
     "deferred_twice_is_inconclusive_where_no_local_mail_was_tried",
     "deferred_twice_is_inconclusive_where_another_client_sent_the_local_mail",
     "deferred_twice_is_inconclusive_where_the_local_mails_sender_was_not_fresh",
 ])]
+#[case::believes_a_quota(&BelievesAQuota, &["deferred_alone_is_inconclusive"])]
 #[case::believes_one_deferral(&BelievesOneDeferral, &["deferred_once_is_inconclusive"])]
 #[case::takes_silence_for_a_refusal(&TakesSilenceForARefusal, &[
     "a_closed_connection_is_inconclusive",

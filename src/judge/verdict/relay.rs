@@ -216,6 +216,7 @@ fn shown_safe<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Eviden
     rules.control_sender(attempt, evidence)?;
     let anybody = if anonymous { None } else { Some(rules.control_anonymous(attempt, evidence)?) };
     let authorized = rules.control_authorized(attempt, how, evidence)?;
+    rules.control_not_for_its_sender(attempt, how, evidence)?;
     let ended = match how {
         NotRelayed::Deferred { .. } => {
             format!("{} {}, which is a refusal with a temporary code", mail(attempt), became(&attempt.fate))

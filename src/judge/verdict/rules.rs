@@ -1,7 +1,8 @@
 //! The rules, each a method of its own.
 
 use super::{
-    Anybody, Conclusion, Doubt, Judgement, NotRelayed, Verdict, controls, fate, local_mail, relay, served, summary,
+    Anybody, Conclusion, Doubt, Judgement, NotRelayed, Verdict, controls, fate, local_mail, relay, sender, served,
+    summary,
 };
 use crate::judge::record::{self, ExpectedAuthentication, ExpectedOutcome};
 use crate::judge::{
@@ -89,12 +90,21 @@ pub trait Rules: Send + Sync {
         fate::deferral_is_no_greylisting(self, attempt, evidence)
     }
 
+    /// Whether a 4xx that stayed is what the anonymous client got too, with the same sender: the same command, code and enhanced
+    /// code. Where anybody is refused for good, a role that is put off alone may be so for a quota or for trouble.
+    ///
+    /// # Errors
+    /// Where the anonymous client got another answer.
+    fn deferral_is_what_anybody_gets(&self, attempt: &Attempt, evidence: &Evidence) -> Result<(), Doubt> {
+        fate::deferral_is_what_anybody_gets(attempt, evidence)
+    }
+
     /// Whether the refusal can be about more than the sender: the file gives the reverse-path that was used.
     ///
     /// # Errors
     /// Where it does not.
     fn control_sender(&self, attempt: &Attempt, evidence: &Evidence) -> Result<(), Doubt> {
-        controls::sender(attempt, evidence)
+        sender::is_given(attempt, evidence)
     }
 
     /// What anybody gets here: what became of anonymous mail to this forward-path.
@@ -118,6 +128,23 @@ pub trait Rules: Send + Sync {
     /// `authorized: none`, where the refusal does not say that it is about authorization, or no local mail is taken.
     fn control_authorized(&self, attempt: &Attempt, how: NotRelayed<'_>, evidence: &Evidence) -> Result<String, Doubt> {
         controls::authorized(self, attempt, how, evidence)
+    }
+
+    /// Control (d): the refusal is about who sends, not about the sender that the file gives, which may be mistyped. Not asked
+    /// where the harness chose the senders itself.
+    ///
+    /// # Errors
+    /// Where the refusal says that it is about the sender (x.1.7, x.1.8). Of a role that did authenticate: where the
+    /// anonymous client got another answer, the same client's mail from the same sender to the local recipient was not
+    /// taken, and the refusal has no wording of the file. Of any other: where MAIL was refused and nothing shows that it
+    /// was not for the sender.
+    fn control_not_for_its_sender(
+        &self,
+        attempt: &Attempt,
+        how: NotRelayed<'_>,
+        evidence: &Evidence,
+    ) -> Result<(), Doubt> {
+        sender::is_not_why(self, attempt, how, evidence)
     }
 
     /// Whether a reply says of itself that it is about authorization: x.7.1 (RFC 3463 3.8, "Delivery not authorized,

@@ -11,7 +11,7 @@ const ROLE: Role = Role::AuthorizedAccount;
 const MAY_RELAY: &str = "check that the authorized account may relay and that the server knows the recipient's domain";
 
 pub(super) fn judge<R: Rules + ?Sized>(rules: &R, evidence: &Evidence) -> Judgement {
-    if evidence.declaration.no_authorized_account.is_some() {
+    if evidence.declaration.no_authorized_account {
         return Judgement::new(
             Verdict::NotApplicable,
             "the target file says that no account may relay: `authorized: none`",

@@ -41,7 +41,7 @@ pub(super) fn required_roles(declaration: &Declaration) -> Vec<Role> {
     Role::MATRIX
         .into_iter()
         .filter(|role| declaration.presence.get(role) != Some(&Presence::Absent))
-        .filter(|role| *role != Role::AuthorizedAccount || declaration.no_authorized_account.is_none())
+        .filter(|role| *role != Role::AuthorizedAccount || !declaration.no_authorized_account)
         .collect()
 }
 

@@ -6,6 +6,7 @@ mod fates;
 mod local_and_served;
 mod mechanisms;
 mod seen;
+mod senders;
 
 use crate::judge::{Evidence, Judgement, Presence, Role, Rules, StandardRules, Verdict};
 
@@ -68,7 +69,8 @@ macro_rules! table {
 use table;
 
 pub(super) fn rows() -> Vec<Row> {
-    [seen::rows(), controls::rows(), fates::rows(), mechanisms::rows(), local_and_served::rows()].concat()
+    [seen::rows(), controls::rows(), senders::rows(), fates::rows(), mechanisms::rows(), local_and_served::rows()]
+        .concat()
 }
 
 #[test]
@@ -86,7 +88,7 @@ fn no_two_rows_share_a_name() {
 fn no_remedy_makes_a_file_that_is_wrong() {
     for row in rows() {
         let names_one = row.evidence.declaration.presence.get(&Role::AuthorizedAccount) == Some(&Presence::Given)
-            && row.evidence.declaration.no_authorized_account.is_none();
+            && !row.evidence.declaration.no_authorized_account;
         let remedy = row.judged_by(&StandardRules).remedy.unwrap_or_default();
         assert!(!(names_one && remedy.contains("authorized: none")), "{}: {remedy}", row.name);
     }

@@ -89,30 +89,32 @@ impl Reply {
         self.code
     }
 
+    /// Whether its lines say different things: their codes differ in the first digit. RFC 5321 4.2.1 wants the same code in
+    /// each; which of them is meant cannot be known.
+    pub fn contradicts_itself(&self) -> bool {
+        let mut first_digits = self.raw.split_inclusive(|octet| *octet == b'\n').map(<[u8]>::first);
+        let first = first_digits.next();
+        first_digits.any(|digit| Some(digit) != first)
+    }
+
     /// The text of each line, behind code and separator.
     pub fn lines(&self) -> impl Iterator<Item = &[u8]> {
         self.texts.iter().map(|text| self.raw.get(text.clone()).unwrap_or_default())
     }
 
-    /// The text of its first line, for a person: octets that are no UTF-8, and control characters, are shown as
-    /// escapes.
+    /// The text of its first line, for a person.
     pub fn text(&self) -> String {
-        let mut text = String::new();
-        for chunk in self.lines().next().unwrap_or_default().utf8_chunks() {
-            for character in chunk.valid().chars() {
-                match character.is_control() {
-                    true => text.extend(character.escape_default()),
-                    false => text.push(character),
-                }
-            }
-            text.push_str(&chunk.invalid().escape_ascii().to_string());
-        }
-        text
+        self.texts().next().unwrap_or_default()
     }
 
-    /// The enhanced status code of its last line, where there is one.
+    /// The text of each line, for a person: octets that are no UTF-8, and control characters, are shown as escapes.
+    pub fn texts(&self) -> impl Iterator<Item = String> {
+        self.lines().map(shown)
+    }
+
+    /// The enhanced status code of the first line that has one. RFC 2034 4 wants it in each.
     pub fn enhanced(&self) -> Option<EnhancedStatusCode> {
-        EnhancedStatusCode::at_start_of(self.lines().last()?).ok()
+        self.lines().find_map(|line| EnhancedStatusCode::at_start_of(line).ok())
     }
 
     /// All octets, line endings included.
@@ -124,6 +126,20 @@ impl Reply {
     pub fn deviations(&self) -> &[Tolerance] {
         &self.deviations
     }
+}
+
+fn shown(line: &[u8]) -> String {
+    let mut text = String::new();
+    for chunk in line.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            match character.is_control() {
+                true => text.extend(character.escape_default()),
+                false => text.push(character),
+            }
+        }
+        text.push_str(&chunk.invalid().escape_ascii().to_string());
+    }
+    text
 }
 
 /// Bytes that are no reply. Carries the offending octets.

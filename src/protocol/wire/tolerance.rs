@@ -36,7 +36,7 @@ pub enum Tolerance {
     LongLine,
     /// A reply code outside the grammar `[2-5][0-5][0-9]` (RFC 5321 4.2).
     ReplyCodeOutOfRange,
-    /// Lines of one reply with different codes (RFC 5321 4.2.1).
+    /// Lines of one reply with different codes (RFC 5321 4.2.1). Whether they mean different things is asked of the reply.
     MixedReplyCodes,
     /// An argument where the standard has none, or a further one where it has one.
     UnexpectedArgument,

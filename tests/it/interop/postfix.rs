@@ -41,6 +41,10 @@ pub(super) enum Policy {
     AuthorizedOnly,
     /// Whoever authenticates, which is the flaw of MS02-011 as a configuration of today.
     AnyAuthenticated,
+    /// [`Account::Authorized`] alone, and each account with its own sender alone.
+    AuthorizedOnlyAsItself,
+    /// Whoever authenticates, and each account with its own sender alone.
+    AnyAuthenticatedAsItself,
     /// What Postfix ships with (postconf(5), since 2.10): insiders and whoever authenticates; anybody else is put off
     /// with a temporary code.
     AsShipped,

@@ -27,6 +27,8 @@ pub(super) struct Target {
     pub(super) names_authorized: bool,
     /// How the accounts sign in: the authorized and the unauthorized one. `None`: the product chooses.
     pub(super) mechanisms: [Option<&'static str>; 2],
+    /// The unauthorized account's sender.
+    pub(super) sender: &'static str,
     /// What is put behind the unauthorized account's password.
     pub(super) slip: &'static str,
     /// Whether requests that stop a server with a defect are allowed.
@@ -43,6 +45,7 @@ impl Target {
             null_session: "absent",
             names_authorized: true,
             mechanisms: [None, None],
+            sender: "unauthorized@inside.example",
             slip: "",
             disruptive: false,
         }
@@ -71,8 +74,12 @@ impl Target {
                 continue;
             }
             let name = account.name();
+            let sender = match account {
+                Account::Authorized => "authorized@inside.example",
+                Account::Unauthorized => self.sender,
+            };
             text += &format!(
-                "  {name}-account:\n    user: {name}\n    secret: {{ env: {variable} }}\n    sender: {name}@inside.example\n"
+                "  {name}-account:\n    user: {name}\n    secret: {{ env: {variable} }}\n    sender: {sender}\n"
             );
             text += &mechanism.map(|mechanism| format!("    mechanism: {mechanism}\n")).unwrap_or_default();
         }

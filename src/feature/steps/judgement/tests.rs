@@ -6,7 +6,7 @@ use super::*;
 use crate::judge::{NoAnswer, Spoken};
 
 fn reply(code: u16) -> Spoken {
-    Spoken { code, enhanced: None, text: "no".to_owned() }
+    Spoken { code, enhanced: None, text: "no".to_owned(), more: Vec::new() }
 }
 
 /// What was not told apart from another outcome is none: `docs/verdicts.md`, "The record".

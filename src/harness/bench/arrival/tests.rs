@@ -105,7 +105,10 @@ fn accepted() -> Ended {
 }
 
 fn refused() -> Ended {
-    Ended::Refused { at: Stage::EndOfData, reply: Spoken { code: 554, enhanced: None, text: "no".to_owned() } }
+    Ended::Refused {
+        at: Stage::EndOfData,
+        reply: Spoken { code: 554, enhanced: None, text: "no".to_owned(), more: Vec::new() },
+    }
 }
 
 /// docs/verdicts.md, "Whom it reached" and "Notices"; RFC 3464 2.3.3 for actions, RFC 3834 5 for automatic replies. The wait is ten seconds.

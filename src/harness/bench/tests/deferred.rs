@@ -80,3 +80,28 @@ async fn the_wait_before_the_second_try_ends_with_the_run() {
     let judgement = StandardRules.relay(Role::Anonymous, &bench.evidence(&name, &[Role::Anonymous]).await);
     assert_eq!(judgement.verdict, Verdict::Inconclusive, "{judgement:?}");
 }
+
+/// A quota of the account's own, or a greylister for its relaying alone, is not known from a lack of rights.
+#[rstest]
+#[case::anybody_too("454 4.7.1 Relay access denied", Verdict::Conformant)]
+#[case::nobody_else("550 5.7.1 Relaying denied", Verdict::Inconclusive)]
+#[tokio::test]
+async fn what_one_account_alone_is_put_off_with_is_no_refusal(
+    #[case] anybody: &'static str,
+    #[case] expected: Verdict,
+) {
+    let answer: Box<Answer> = Box::new(move |heard, line| {
+        // `printf sesame-alice | base64`, `printf sesame-bob | base64`
+        let has_said = |password: &str| heard.lines.iter().any(|line| line == password);
+        match line {
+            "RCPT TO:<somebody@elsewhere.example>" if has_said("c2VzYW1lLWJvYg==") => "454 4.7.1 not now".to_owned(),
+            "RCPT TO:<somebody@elsewhere.example>" if !has_said("c2VzYW1lLWFsaWNl") => anybody.to_owned(),
+            _ => take_all(heard, line),
+        }
+    });
+    let (folder, server) = (secrets(), Scripted::open("220 a", answer).await);
+    let (bench, name) = on_bench(file(&folder, server.address, "limits: { deferred: 10ms }", ""));
+    let evidence = bench.evidence(&name, &[Role::UnauthorizedAccount]).await;
+    let judgement = StandardRules.relay(Role::UnauthorizedAccount, &evidence);
+    assert_eq!(judgement.verdict, expected, "{judgement:?}");
+}

@@ -173,3 +173,29 @@ async fn a_connection_that_ends_behind_the_mail_does_not_end_over_the_login() {
     let judgement = StandardRules.relay(Role::WrongPassword, &evidence);
     assert_eq!(judgement.verdict, Verdict::Inconclusive, "{judgement:?}");
 }
+
+/// RFC 4954 4: 501 to a response that could not be decoded, 500 to one that was too long. No credentials were judged, so that
+/// nobody is known to be unable to authenticate.
+#[rstest]
+#[case("501 5.5.2 Cannot decode response")]
+#[case("500 5.5.6 Authentication Exchange line is too long")]
+#[tokio::test]
+async fn a_response_that_was_not_read_is_no_refused_login(#[case] reply: &'static str) {
+    let answer: Box<Answer> = Box::new(move |heard, line| {
+        let is_in = heard.lines.iter().any(|said| said == ALICE);
+        match take_all(heard, line) {
+            refused if refused.starts_with("535") => reply.to_owned(),
+            _ if line.starts_with("RCPT TO:<somebody@") && !is_in => "550 5.7.1 no".to_owned(),
+            taken => taken,
+        }
+    });
+    let (folder, server) = (secrets(), Scripted::open("220 a", answer).await);
+    let (bench, name) = on_bench(file(&folder, server.address, "", ""));
+    let evidence = bench.evidence(&name, &[Role::Guest, Role::WrongPassword]).await;
+    for role in [Role::Guest, Role::WrongPassword] {
+        let attempt = evidence.of(role, Destination::Remote).next().unwrap();
+        assert!(matches!(attempt.authentication, Authentication::CannotSpeak { .. }), "{:?}", attempt.authentication);
+        let judgement = StandardRules.relay(role, &evidence);
+        assert_eq!(judgement.verdict, Verdict::Inconclusive, "{role}: {judgement:?}");
+    }
+}

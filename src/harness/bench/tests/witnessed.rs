@@ -123,7 +123,29 @@ async fn what_is_relayed_of_the_first_try_counts_although_the_second_is_refused(
     let (_folder, server, bench, name) = with("5s", passing_on_once).await;
     let attempt = bench.attempt(&name, Role::UnauthorizedAccount, Destination::Remote).await.unwrap();
     assert!(matches!(attempt.fate, Fate::Arrived { .. }), "{:?}", attempt.fate);
-    assert_eq!(server.lines("DATA").len(), 2);
+    assert_eq!(server.lines("RCPT TO:<somebody@elsewhere.example>").len(), 2);
+}
+
+/// The second try is over before any mail data; what was sent of the first is on its way to the witness all the same.
+#[tokio::test]
+async fn what_is_relayed_of_the_first_try_counts_although_the_second_sends_no_data() {
+    let (folder, witness) = (secrets(), free_port().await);
+    let end_of_first = move |_: &Heard, mail: Mail| {
+        mail.pass_on(witness, Duration::from_millis(300));
+        "451 4.7.1 not now".to_owned()
+    };
+    let passing = passing(witness, end_of_first);
+    let answer: Box<Answer> = Box::new(move |heard, line| {
+        let was_tried = heard.lines.iter().any(|line| line == "RSET");
+        if was_tried && line.starts_with("RCPT") { "550 5.7.1 not allowed".to_owned() } else { passing(heard, line) }
+    });
+    let server = Scripted::open("220 a", answer).await;
+    let more = format!("witness: {{ listen: {witness} }}\nlimits: {{ witness: 5s, deferred: 10ms }}");
+    let (bench, name) = on_bench(file(&folder, server.address, &more, ""));
+    bench.prepare().await.unwrap();
+    let attempt = bench.attempt(&name, Role::UnauthorizedAccount, Destination::Remote).await.unwrap();
+    assert!(matches!(attempt.fate, Fate::Arrived { .. }), "{:?}", attempt.fate);
+    assert_eq!(server.lines("DATA").len(), 1);
 }
 
 #[tokio::test]

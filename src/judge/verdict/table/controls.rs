@@ -6,7 +6,7 @@ use crate::judge::fixture::{
     LOCAL, attempt, bounced, closed, closed_server, deferred, login_refused, refused, relayed, safe, spoken,
     unavailable, unproven, unseen,
 };
-use crate::judge::{Authentication, Destination, Fate, Presence, Role, Stage};
+use crate::judge::{Authentication, Destination, Fate, Presence, Role, Spoken, Stage};
 
 fn unknown_domain() -> Fate {
     Fate::Refused { at: Stage::Rcpt, reply: spoken(550, Some("5.1.2"), "Domain not found") }
@@ -14,6 +14,10 @@ fn unknown_domain() -> Fate {
 
 fn worded(text: &str) -> Fate {
     Fate::Refused { at: Stage::Rcpt, reply: spoken(550, None, text) }
+}
+
+fn in_two_lines(first: &str, second: &str) -> Fate {
+    Fate::Refused { at: Stage::Rcpt, reply: Spoken { more: vec![second.to_owned()], ..spoken(550, None, first) } }
 }
 
 table! {
@@ -56,7 +60,9 @@ table! {
 
     control_a_with_the_roles_sender_may_have_a_reverse_path_of_its_own:
         Relay(Role::UnauthorizedAccount),
-        safe().changing(|attempt| attempt.reverse_path = format!("{}-{}", attempt.order, attempt.reverse_path))
+        safe()
+            .changing(|attempt| attempt.reverse_path = format!("{}-{}", attempt.order, attempt.reverse_path))
+            .declaring(|file| file.passwords_are_ours = true)
         => Conformant, "from 4-unauthorized-account@inside.example";
 
     control_a_has_the_same_forward_path:
@@ -159,6 +165,16 @@ table! {
         closed_server(&["RELAYING denied"]).ending(Role::UnauthorizedAccount, worded("Relaying Denied, sorry"))
         => Conformant, "the refusal is about authorization";
 
+    authorized_none_conforms_where_another_line_has_a_wording_of_the_file:
+        Relay(Role::UnauthorizedAccount),
+        closed_server(&["relaying denied"]).ending(Role::UnauthorizedAccount, in_two_lines("We serve our own", "Relaying Denied"))
+        => Conformant, "the refusal is about authorization";
+
+    authorized_none_reads_each_line_on_its_own:
+        Relay(Role::UnauthorizedAccount),
+        closed_server(&["relaying denied"]).ending(Role::UnauthorizedAccount, in_two_lines("Relaying", "denied"))
+        => Inconclusive, "does not say that it is about authorization";
+
     authorized_none_is_inconclusive_where_the_refusal_says_nothing:
         Relay(Role::UnauthorizedAccount),
         closed_server(&["relaying denied"]).ending(Role::UnauthorizedAccount, unknown_domain())
@@ -216,6 +232,20 @@ table! {
             attempt.fate = unproven(Stage::Mail);
         })
         => Inconclusive, "the server may refuse all mail";
+
+    authorized_none_needs_local_mail_to_be_taken_to_its_end:
+        Relay(Role::UnauthorizedAccount),
+        closed_server(&[])
+            .changing(|attempt| if attempt.destination == Destination::Local { attempt.fate = unproven(Stage::Rcpt); })
+            .declaring(|file| file.witness = false)
+        => Inconclusive, "no mail data was sent; name a witness, or allow mail data to be sent without one";
+
+    authorized_none_conforms_where_local_mail_is_taken_to_its_end_without_a_witness:
+        Relay(Role::UnauthorizedAccount),
+        closed_server(&[])
+            .changing(|attempt| if attempt.destination == Destination::Local { attempt.fate = unproven(Stage::EndOfData); })
+            .declaring(|file| file.witness = false)
+        => Conformant, "the refusal is about authorization";
 
     authorized_none_cannot_read_a_notice:
         Relay(Role::UnauthorizedAccount), closed_server(&[]).ending(Role::UnauthorizedAccount, bounced())

@@ -9,9 +9,10 @@ use crate::judge::fixture::{
 };
 use crate::judge::{Action, Attempt, Authentication, Evidence, Fate, Hint, NoAnswer, Role, Stage};
 
-/// Everything deferred as Postfix ships it; the client's mail with a fresh reverse-path to the local recipient ends so.
+/// The client's mail and anonymous mail deferred as Postfix ships it; the client's mail with a fresh reverse-path to the
+/// local recipient ends so.
 fn deferring(role: Role, fresh_local: Option<Fate>) -> Evidence {
-    let evidence = safe().ending(role, deferred(true));
+    let evidence = safe().ending(role, deferred(true)).ending(Role::Anonymous, deferred(true));
     match fresh_local {
         Some(fate) => evidence.and(fresh(role).ending(fate)),
         None => evidence,
@@ -20,6 +21,10 @@ fn deferring(role: Role, fresh_local: Option<Fate>) -> Evidence {
 
 fn fresh(role: Role) -> Attempt {
     attempt(role).locally().with_fresh_sender()
+}
+
+fn put_off(at: Stage, code: u16, enhanced: &str) -> Fate {
+    Fate::Deferred { at, reply: spoken(code, Some(enhanced), "Not now"), retried: true }
 }
 
 fn silent(why: NoAnswer) -> Evidence {
@@ -160,6 +165,39 @@ table! {
         deferring(Role::Anonymous, None).and(attempt(Role::Anonymous).with_fresh_sender().ending(unseen()))
         => Inconclusive, "it may be greylisting";
 
+    deferred_alone_is_inconclusive:
+        Relay(Role::UnauthorizedAccount),
+        deferring(Role::UnauthorizedAccount, Some(unseen())).ending(Role::Anonymous, refused(Stage::Rcpt))
+        => Inconclusive, "for something else than its rights; run again later";
+
+    deferred_at_another_command_is_deferred_alone:
+        Relay(Role::UnauthorizedAccount),
+        deferring(Role::UnauthorizedAccount, Some(unseen())).ending(Role::UnauthorizedAccount, put_off(Stage::Data, 454, "4.7.1"))
+        => Inconclusive, "for something else than its rights";
+
+    deferred_with_another_code_is_deferred_alone:
+        Relay(Role::UnauthorizedAccount),
+        deferring(Role::UnauthorizedAccount, Some(unseen())).ending(Role::UnauthorizedAccount, put_off(Stage::Rcpt, 450, "4.7.1"))
+        => Inconclusive, "for something else than its rights";
+
+    deferred_with_another_enhanced_code_is_deferred_alone:
+        Relay(Role::UnauthorizedAccount),
+        deferring(Role::UnauthorizedAccount, Some(unseen())).ending(Role::UnauthorizedAccount, put_off(Stage::Rcpt, 454, "4.2.2"))
+        => Inconclusive, "for something else than its rights";
+
+    deferred_as_anonymous_mail_from_another_sender_is_deferred_alone:
+        Relay(Role::UnauthorizedAccount),
+        deferring(Role::UnauthorizedAccount, Some(unseen())).changing(|attempt| {
+            if attempt.role == Role::Anonymous && attempt.sender_of == Role::UnauthorizedAccount {
+                attempt.fate = refused(Stage::Rcpt);
+            }
+        })
+        => Inconclusive, "for something else than its rights";
+
+    a_role_that_cannot_authenticate_is_not_deferred_alone_either:
+        Relay(Role::Guest), deferring(Role::Guest, Some(unseen())).ending(Role::Anonymous, refused(Stage::Rcpt))
+        => Inconclusive, "for something else than its rights";
+
     deferred_twice_needs_control_b:
         Relay(Role::UnauthorizedAccount),
         deferring(Role::UnauthorizedAccount, Some(unseen())).ending(Role::AuthorizedAccount, refused(Stage::Rcpt))
@@ -174,6 +212,7 @@ table! {
         Relay(Role::UnauthorizedAccount),
         closed_server(&[])
             .ending(Role::UnauthorizedAccount, deferred(true))
+            .ending(Role::Anonymous, deferred(true))
             .and(fresh(Role::UnauthorizedAccount).ending(unseen()))
         => Conformant, "temporary code";
 

@@ -10,6 +10,18 @@ fn read(bytes: &[u8]) -> Reply {
     Reply::from_bytes(bytes).expect("whole").expect("a reply")
 }
 
+/// RFC 5321 4.2.1: the first digit says what the reply means.
+#[rstest]
+#[case(b"550 no\r\n", false)]
+#[case(b"250-a\r\n250-5\r\n250 b\r\n", false)]
+#[case::other_code_of_the_class(b"250-a\r\n251 b\n", false)]
+#[case::first(b"250-ok\r\n550 no\r\n", true)]
+#[case::middle(b"550-no\n450-later\n550 no\n", true)]
+#[case::last(b"550-no\r\n550-no\r\n250\r\n", true)]
+fn lines_of_different_classes_contradict_each_other(#[case] sent: &[u8], #[case] expected: bool) {
+    assert_eq!(read(sent).contradicts_itself(), expected);
+}
+
 /// RFC 5321 4.2 and its example of a reply in several lines.
 #[rstest]
 #[case::one_line(b"250 OK\r\n", 250, &["OK"], &[])]
@@ -112,12 +124,18 @@ fn a_line_over_the_standards_limit_is_named(#[case] text_length: usize, #[case] 
     assert_eq!(read(&sent).deviations(), expected);
 }
 
+/// RFC 2034 4 wants the code in each line of a reply; some servers put it into one.
 #[rstest]
 #[case(b"250 2.1.5 user@example.com\r\n", Some((2, 1, 5)))]
-#[case(b"250-2.0.0 a\r\n250 2.1.5 b\r\n", Some((2, 1, 5)))]
-#[case(b"250-2.0.0 a\r\n250 OK\r\n", None)]
+#[case(b"250-2.0.0 a\r\n250 2.1.5 b\r\n", Some((2, 0, 0)))]
+#[case(b"250-2.0.0 a\r\n250 OK\r\n", Some((2, 0, 0)))]
+#[case(b"550-Sorry\r\n550-5.7.1 Relaying denied\r\n550 OK\r\n", Some((5, 7, 1)))]
+#[case(b"550-Sorry\r\n550 See 5.7.1\r\n", None)]
 #[case(b"550 5.7.1\r\n", Some((5, 7, 1)))]
-fn the_enhanced_status_code_is_the_last_lines(#[case] sent: &[u8], #[case] expected: Option<(u8, u16, u16)>) {
+fn the_enhanced_status_code_is_that_of_the_first_line_with_one(
+    #[case] sent: &[u8],
+    #[case] expected: Option<(u8, u16, u16)>,
+) {
     let expected = expected.map(|(class, subject, detail)| EnhancedStatusCode { class, subject, detail });
     assert_eq!(read(sent).enhanced(), expected);
 }

@@ -15,8 +15,12 @@ pub(super) struct Instance<'a> {
 impl Policy {
     fn relay_restrictions(self) -> &'static str {
         match self {
-            Self::AuthorizedOnly => "check_sasl_access inline:{authorized=permit}, reject_unauth_destination",
-            Self::AnyAuthenticated => "permit_sasl_authenticated, reject_unauth_destination",
+            Self::AuthorizedOnly | Self::AuthorizedOnlyAsItself => {
+                "check_sasl_access inline:{authorized=permit}, reject_unauth_destination"
+            }
+            Self::AnyAuthenticated | Self::AnyAuthenticatedAsItself => {
+                "permit_sasl_authenticated, reject_unauth_destination"
+            }
             Self::AsShipped | Self::Open => "permit_mynetworks, permit_sasl_authenticated, defer_unauth_destination",
             Self::Closed => "reject_unauth_destination",
         }
@@ -25,7 +29,21 @@ impl Policy {
     fn trusted_networks(self) -> &'static str {
         match self {
             Self::Open => "0.0.0.0/0",
-            Self::AuthorizedOnly | Self::AnyAuthenticated | Self::AsShipped | Self::Closed => "127.0.0.1/32",
+            Self::AuthorizedOnly
+            | Self::AnyAuthenticated
+            | Self::AuthorizedOnlyAsItself
+            | Self::AnyAuthenticatedAsItself
+            | Self::AsShipped
+            | Self::Closed => "127.0.0.1/32",
+        }
+    }
+
+    /// `reject_sender_login_mismatch` answers 553 5.7.1 to a sender that somebody else owns, and to whoever is logged in and
+    /// does not own his sender.
+    fn sender_restrictions(self) -> &'static str {
+        match self {
+            Self::AuthorizedOnlyAsItself | Self::AnyAuthenticatedAsItself => "reject_sender_login_mismatch, ",
+            Self::AuthorizedOnly | Self::AnyAuthenticated | Self::AsShipped | Self::Closed | Self::Open => "",
         }
     }
 }
@@ -47,6 +65,7 @@ pub(super) fn main_cf(directory: &Path, instance: &Instance<'_>) -> String {
     let Instance { policy, witness_port, nonce, .. } = instance;
     let relay_restrictions = policy.relay_restrictions();
     let trusted_networks = policy.trusted_networks();
+    let sender_restrictions = policy.sender_restrictions();
     format!(
         "\
 compatibility_level = 3.6
@@ -80,7 +99,9 @@ smtpd_sasl_auth_enable = yes
 smtpd_sasl_type = dovecot
 smtpd_sasl_path = {sasl}
 
-smtpd_sender_restrictions = check_recipient_access inline:{{
+smtpd_sender_login_maps = inline:{{
+    authorized@inside.example=authorized, unauthorized@inside.example=unauthorized }}
+smtpd_sender_restrictions = {sender_restrictions}check_recipient_access inline:{{
     {{ unresolved.example = 450 4.1.2 Domain not found }}, {{ nonexistent.example = 550 5.1.2 Domain not found }} }}
 smtpd_relay_restrictions = {relay_restrictions}
 smtpd_recipient_restrictions = check_recipient_access inline:{{

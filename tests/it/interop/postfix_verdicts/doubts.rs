@@ -52,6 +52,37 @@ fn a_slip_in_the_unauthorized_accounts_password_never_looks_like_safety(#[case] 
     Ok(())
 }
 
+/// Whoever authenticates may relay, but not with the sender that the file gives: nobody's, or the other account's.
+#[rstest]
+#[case::nobodys("unauthorised@inside.example", "554 5.7.1")]
+#[case::anothers("authorized@inside.example", "553 5.7.1")]
+fn a_slip_in_the_unauthorized_accounts_sender_never_looks_like_safety(
+    #[case] sender: &'static str,
+    #[case] without_login: &str,
+) -> Result<(), Failure> {
+    if !postfix_is_wanted() {
+        return Ok(());
+    }
+    for policy in [Policy::AnyAuthenticatedAsItself, Policy::AuthorizedOnlyAsItself] {
+        let (postfix, target) = target(policy)?;
+        let verified = Target { sender, ..target }.verify(&postfix, &[])?;
+        let roles = verified.roles();
+        let of = |role: &str| roles.get(role).map(String::as_str);
+        let with_login = "accepted 235; refused at rcpt 553 5.7.1; inconclusive";
+        assert_eq!(of("unauthorized-account"), Some(with_login), "{}", verified.stdout);
+        let without_login = format!("refused 535; refused at rcpt {without_login}; conformant");
+        assert_eq!(of("wrong-password"), Some(without_login.as_str()), "{}", verified.stdout);
+        assert_eq!(verified.exit, INCONCLUSIVE, "{}", verified.stdout);
+        let why = format!("it may have been refused for its sender {sender}");
+        expect_said(
+            &verified,
+            &["relay/unauthorized-account"],
+            &[&why, "check the `sender` of `unauthorized-account`"],
+        );
+    }
+    Ok(())
+}
+
 #[rstest]
 #[case::the_file_says_nothing("", "where it already should not trust this one, say `source: outside`")]
 #[case::the_file_says_inside("source: inside", "run from an address that the server does not trust")]

@@ -47,6 +47,32 @@ fn where_whoever_authenticates_relays_the_unauthorized_account_deviates_and_noth
     Ok(())
 }
 
+/// The anonymous client is told that it is not logged in as the owner of the account's sender, and the account that relaying
+/// is denied: its mail for the local recipient, from the same sender, shows what it was denied for.
+#[test]
+fn where_senders_are_bound_to_logins_a_refusal_is_told_from_one_of_the_sender() -> Result<(), Failure> {
+    if !postfix_is_wanted() {
+        return Ok(());
+    }
+    let (postfix, target) = target(Policy::AuthorizedOnlyAsItself)?;
+    let mut roles = AUTHORIZED_ONLY;
+    roles[1] = ("wrong-password", "refused 535; refused at rcpt 553 5.7.1; conformant");
+    expect(&target.verify(&postfix, &[])?, roles, &[], CONFORMANT);
+    Ok(())
+}
+
+#[test]
+fn where_whoever_authenticates_relays_with_his_own_sender_the_unauthorized_account_deviates() -> Result<(), Failure> {
+    if !postfix_is_wanted() {
+        return Ok(());
+    }
+    let (postfix, target) = target(Policy::AnyAuthenticatedAsItself)?;
+    let mut roles = ANY_AUTHENTICATED;
+    roles[1] = ("wrong-password", "refused 535; refused at rcpt 553 5.7.1; conformant");
+    expect(&target.verify(&postfix, &[])?, roles, &[], DEVIATES);
+    Ok(())
+}
+
 #[test]
 fn as_postfix_ships_outsiders_are_refused_with_a_temporary_code() -> Result<(), Failure> {
     if !postfix_is_wanted() {

@@ -47,10 +47,20 @@ pub(in crate::teeth) fn lists_are_expanded(mut parts: Components) -> Components 
     parts
 }
 
+/// Asks for credentials, and refuses whatever comes: a product without AUTH takes it for a command that it does not know.
+struct AsksAndRefuses;
+
+impl Wording for AsksAndRefuses {
+    fn say(&self, key: ReplyKey, lines: Vec<SpokenLine>) -> Vec<SpokenLine> {
+        let asking = Said(ReplyKey::AuthenticateMechanismUnknown, "334 ").say(key, lines);
+        Said(ReplyKey::UnknownCommand, "535 Authentication unsuccessful").say(key, asking)
+    }
+}
+
 /// Exchange 5.0 has no AUTH; here every product has.
 pub(in crate::teeth) fn everyone_has_auth(mut parts: Components) -> Components {
     parts.commands = Arc::new(Wrong::<&[&str]>(&["AUTH"]));
-    parts.wording = Arc::new(Said(ReplyKey::AuthenticateMechanismUnknown, "334 "));
+    parts.wording = Arc::new(AsksAndRefuses);
     parts
 }
 

@@ -1,0 +1,169 @@
+//! Whether a refusal may be about the sender of the mail instead of about who sends it.
+
+use super::controls::has_wording;
+use super::sentences::{became, mail};
+use super::{Doubt, NotRelayed, Rules};
+use crate::judge::{Attempt, Authentication, Destination, Evidence, Fate, Role, Spoken, Stage};
+
+pub(super) fn is_given(attempt: &Attempt, evidence: &Evidence) -> Result<(), Doubt> {
+    if evidence.declaration.sender_given.contains(&attempt.sender_of) {
+        return Ok(());
+    }
+    Err(Doubt::open(format!(
+        "{} {}; the file gives {} no sender, so that it may have been refused for its sender",
+        mail(attempt),
+        became(&attempt.fate),
+        attempt.sender_of.phrase()
+    ))
+    .with_remedy(format!("give `{}` a `sender`", attempt.sender_of.id())))
+}
+
+pub(super) fn is_not_why<R: Rules + ?Sized>(
+    rules: &R,
+    attempt: &Attempt,
+    how: NotRelayed<'_>,
+    evidence: &Evidence,
+) -> Result<(), Doubt> {
+    let declaration = &evidence.declaration;
+    let Some(reply) = how.reply() else { return Ok(()) };
+    if declaration.passwords_are_ours || attempt.role == Role::AuthorizedAccount {
+        return Ok(());
+    }
+    names_no_sender(attempt)?;
+    let is_authenticated = matches!(attempt.authentication, Authentication::Accepted { .. });
+    let is_about_the_client = if is_authenticated {
+        is_what_anybody_gets(attempt, &evidence.attempts) || own_local_mail_was_taken(rules, attempt, how, evidence)
+    } else {
+        how.stage() != Stage::Mail || asks_who(reply) || local_mail_passed_mail(attempt, evidence)
+    };
+    if is_about_the_client || has_wording(reply, &declaration.refusal_wordings) {
+        return Ok(());
+    }
+    let has_local_recipient = evidence.attempts.iter().any(|other| other.destination == Destination::Local);
+    let name_one = if has_local_recipient { "" } else { ", name a `local-recipient`" };
+    Err(for_its_sender(attempt).with_remedy(format!(
+        "check the `sender` of `{}`{name_one}, or, where `{}` is how this server words a refusal for want of rights, name \
+         that under `refusal-wordings`",
+        attempt.sender_of.id(),
+        reply.text.trim()
+    )))
+}
+
+/// X.1.7 is "Bad sender's mailbox address syntax", X.1.8 "Bad sender's system address" (RFC 3463 3.2).
+pub(super) fn names_no_sender(attempt: &Attempt) -> Result<(), Doubt> {
+    let reply = match &attempt.fate {
+        Fate::Refused { reply, .. } | Fate::Deferred { reply, .. } => reply,
+        Fate::Arrived { .. }
+        | Fate::Bounced { .. }
+        | Fate::AcceptedNotSeen { .. }
+        | Fate::Unsettled { .. }
+        | Fate::AcceptedUnproven { .. }
+        | Fate::NoAnswer(_)
+        | Fate::NotTried { .. } => return Ok(()),
+    };
+    match subject_and_detail(reply) {
+        Some(("1", "7" | "8")) => {
+            Err(for_its_sender(attempt).with_remedy(format!("check the `sender` of `{}`", attempt.sender_of.id())))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether the anonymous client got the same answer to mail for the same recipient, with the same sender and with its own:
+/// what is answered to whoever comes, with whatever sender, is not about the sender. At MAIL nothing but the sender was said
+/// yet, so that there the two have to differ, or the reply has to ask who the client is.
+pub(crate) fn is_what_anybody_gets(attempt: &Attempt, attempts: &[Attempt]) -> bool {
+    let Some((stage, reply)) = answer(&attempt.fate) else { return false };
+    let got_it_too = |other: &&Attempt| {
+        other.role == Role::Anonymous
+            && other.forward_path == attempt.forward_path
+            && is_same_answer(&other.fate, &attempt.fate)
+    };
+    let with_its_own = |other: &Attempt| {
+        other.sender_of == Role::Anonymous
+            && (stage != Stage::Mail || other.reverse_path != attempt.reverse_path || asks_who(reply))
+    };
+    let anonymous = || attempts.iter().filter(got_it_too);
+    anonymous().any(|other| other.reverse_path == attempt.reverse_path) && anonymous().any(with_its_own)
+}
+
+/// The same command, code and enhanced code. The wording may hold an address, a time or a queue id.
+pub(super) fn is_same_answer(one: &Fate, other: &Fate) -> bool {
+    match (answer(one), answer(other)) {
+        (Some((at, reply)), Some((other_at, other))) => {
+            at == other_at && reply.code == other.code && reply.enhanced == other.enhanced
+        }
+        _ => false,
+    }
+}
+
+fn answer(fate: &Fate) -> Option<(Stage, &Spoken)> {
+    match fate {
+        Fate::Refused { at, reply } | Fate::Deferred { at, reply, .. } => Some((*at, reply)),
+        Fate::Arrived { .. }
+        | Fate::Bounced { .. }
+        | Fate::AcceptedNotSeen { .. }
+        | Fate::Unsettled { .. }
+        | Fate::AcceptedUnproven { .. }
+        | Fate::NoAnswer(_)
+        | Fate::NotTried { .. } => None,
+    }
+}
+
+/// Mail of the same client from the same sender to the local recipient got past the command that refused this.
+fn own_local_mail_was_taken<R: Rules + ?Sized>(
+    rules: &R,
+    attempt: &Attempt,
+    how: NotRelayed<'_>,
+    evidence: &Evidence,
+) -> bool {
+    evidence.of(attempt.role, Destination::Local).any(|local| {
+        let went_far_enough = match local.fate {
+            Fate::AcceptedUnproven { at } => at >= how.stage(),
+            _ => true,
+        };
+        matches!(local.authentication, Authentication::Accepted { .. })
+            && local.mechanism == attempt.mechanism
+            && local.reverse_path == attempt.reverse_path
+            && rules.was_taken(local)
+            && went_far_enough
+    })
+}
+
+/// Of clients that did not authenticate one is as good as another.
+fn local_mail_passed_mail(attempt: &Attempt, evidence: &Evidence) -> bool {
+    evidence.attempts.iter().any(|local| {
+        local.destination == Destination::Local
+            && (local.role == Role::Anonymous || local.role == attempt.role)
+            && !matches!(local.authentication, Authentication::Accepted { .. })
+            && local.reverse_path == attempt.reverse_path
+            && match local.fate {
+                Fate::Refused { at, .. } | Fate::Deferred { at, .. } => at > Stage::Mail,
+                Fate::Arrived { .. }
+                | Fate::Bounced { .. }
+                | Fate::AcceptedNotSeen { .. }
+                | Fate::Unsettled { .. }
+                | Fate::AcceptedUnproven { .. } => true,
+                Fate::NoAnswer(_) | Fate::NotTried { .. } => false,
+            }
+    })
+}
+
+/// "Authentication required" (RFC 4954 6), or a code about security or policy (RFC 3463 3.8).
+fn asks_who(reply: &Spoken) -> bool {
+    reply.code == 530 || matches!(subject_and_detail(reply), Some(("7", _)))
+}
+
+fn subject_and_detail(reply: &Spoken) -> Option<(&str, &str)> {
+    let (_, rest) = reply.enhanced.as_deref()?.split_once('.')?;
+    rest.split_once('.')
+}
+
+fn for_its_sender(attempt: &Attempt) -> Doubt {
+    let sender = if attempt.reverse_path.is_empty() { "<>" } else { attempt.reverse_path.as_str() };
+    Doubt::open(format!(
+        "{} {}; it may have been refused for its sender {sender}",
+        mail(attempt),
+        became(&attempt.fate)
+    ))
+}
