@@ -2,6 +2,7 @@
 //! transcript; who carries them and how long is waited is the caller's business ([`super::dialogue`]).
 
 mod exchange;
+mod heard;
 mod reply_reader;
 mod step;
 
@@ -17,9 +18,7 @@ use crate::protocol::wire::{
     Command, CommandLine, Extensions, Reply, ReplyClass, ReplyDecoder, ReplyError, dot_encode,
 };
 use exchange::{Advance, Exchanging};
-
-/// The most that is kept of octets that are no reply.
-const MOST_KEPT_OF_GARBAGE: usize = 256;
+use heard::{Heard, MOST_LINES, MOST_OF_A_LINE, Piece};
 
 /// What the client wants next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,10 +39,26 @@ pub struct Client {
     transcript: Transcript,
     /// When the octets under way were received, or the step was begun.
     now: Duration,
+    /// What came and is not in the transcript.
+    heard: Heard,
     outgoing: Option<Vec<u8>>,
     awaited: Awaited,
+    standing: Standing,
+    /// Whether the step is QUIT: nobody asks behind it for what came besides its reply.
+    is_farewell: bool,
     /// Whether the last reply was a 334: the next line is then a response, which may be secret.
     is_challenged: bool,
+}
+
+/// Whether it can be told which reply answers what.
+#[derive(Debug)]
+enum Standing {
+    /// The next reply answers what was said last.
+    InStep,
+    /// Something came that is no answer, or none came. What comes now is told of and answers nothing.
+    OutOfStep(NoAnswer),
+    /// There is no connection any more.
+    Lost(NoAnswer),
 }
 
 /// What is to come before the step is done.
@@ -72,15 +87,33 @@ impl Client {
             reader,
             transcript: Transcript::new(),
             now: Duration::ZERO,
+            heard: Heard::default(),
             outgoing: None,
             awaited: Awaited::Nothing(Outcome::Sent),
+            standing: Standing::InStep,
+            is_farewell: false,
             is_challenged: false,
         }
     }
 
-    /// Begins a step, at a time since the connection was begun. A step that was not done is given up.
+    /// Begins a step, at a time since the connection was begun. A step that was not done is given up. Once a step has
+    /// come to [`Outcome::NoAnswer`] nothing is said any more but QUIT, and nothing at all where the connection is gone.
     pub fn begin(&mut self, step: Step, now: Duration) {
         self.now = now;
+        self.outgoing = None;
+        let is_kept_back = match &self.standing {
+            Standing::InStep => None,
+            Standing::OutOfStep(_) if matches!(step, Step::Greeting | Step::Reply | Step::Quit) => None,
+            Standing::OutOfStep(why) | Standing::Lost(why) => Some(why.clone()),
+        };
+        if let Some(why) = is_kept_back {
+            self.awaited = Awaited::Nothing(Outcome::NoAnswer(why));
+            return;
+        }
+        self.is_farewell = matches!(step, Step::Quit);
+        if self.is_farewell {
+            self.note_held();
+        }
         match step {
             Step::Greeting | Step::Reply => self.awaited = Awaited::Reply,
             Step::Command(line) => self.say(&line, Awaited::Reply),
@@ -130,7 +163,21 @@ impl Client {
                 return Wish::Send(octets);
             }
             if let Awaited::Nothing(outcome) = &self.awaited {
-                return Wish::Done(outcome.clone());
+                let outcome = outcome.clone();
+                if self.is_farewell {
+                    self.note_held();
+                }
+                return Wish::Done(outcome);
+            }
+            if let Standing::OutOfStep(_) = self.standing {
+                match self.overhear() {
+                    Some(line) => {
+                        let what = format!("out of step: {}", line.escape_ascii());
+                        self.awaited = Awaited::Nothing(Outcome::NoAnswer(NoAnswer::NoReply { what }));
+                    }
+                    None => return Wish::Receive,
+                }
+                continue;
             }
             match self.reader.next_reply() {
                 None => return Wish::Receive,
@@ -143,6 +190,7 @@ impl Client {
     /// Takes octets from the server, cut anyhow.
     pub fn receive(&mut self, octets: &[u8], now: Duration) {
         self.now = now;
+        self.heard.push(octets);
         self.reader.push(octets);
     }
 
@@ -156,9 +204,17 @@ impl Client {
             NoAnswer::TimedOut { after } => Some(Happening::TimedOut { after: *after }),
             NoAnswer::NoReply { .. } | NoAnswer::TurnedAway { .. } | NoAnswer::LimitReached { .. } => None,
         };
+        self.note_held();
         if let Some(happening) = happening {
             self.transcript.happened(Side::Server, now, happening);
         }
+        self.standing = match &why {
+            NoAnswer::NotConnected { .. } | NoAnswer::Closed | NoAnswer::Reset { .. } => Standing::Lost(why.clone()),
+            NoAnswer::TimedOut { .. }
+            | NoAnswer::NoReply { .. }
+            | NoAnswer::TurnedAway { .. }
+            | NoAnswer::LimitReached { .. } => Standing::OutOfStep(why.clone()),
+        };
         self.outgoing = None;
         self.awaited = Awaited::Nothing(Outcome::NoAnswer(why));
     }
@@ -209,19 +265,61 @@ impl Client {
     }
 
     fn give_up(&mut self, error: &ReplyError) {
-        let octets = match error {
-            ReplyError::Malformed(octets) | ReplyError::LineTooLong { start: octets, .. } => octets.as_slice(),
-            ReplyError::TooManyLines { .. } => &[],
-        };
-        let octets = octets.get(..MOST_KEPT_OF_GARBAGE).unwrap_or(octets);
-        if !octets.is_empty() {
-            self.transcript.line(Side::Server, self.now, octets);
-        }
         let what = match error {
-            ReplyError::Malformed(_) => format!("not a reply line: {}", octets.escape_ascii()),
-            ReplyError::LineTooLong { .. } | ReplyError::TooManyLines { .. } => error.to_string(),
+            ReplyError::Malformed(octets) => {
+                let kept = octets.get(..MOST_OF_A_LINE).unwrap_or(octets);
+                self.note_lines_through(|piece| piece.bytes == kept);
+                format!("not a reply line: {}", kept.escape_ascii())
+            }
+            ReplyError::LineTooLong { start, .. } => {
+                self.note_lines_through(|piece| piece.is_cut && start.starts_with(&piece.bytes));
+                error.to_string()
+            }
+            ReplyError::TooManyLines { .. } => {
+                self.note_lines_through(|_| false);
+                error.to_string()
+            }
         };
-        self.awaited = Awaited::Nothing(Outcome::NoAnswer(NoAnswer::NoReply { what }));
+        let why = NoAnswer::NoReply { what };
+        self.standing = Standing::OutOfStep(why.clone());
+        self.awaited = Awaited::Nothing(Outcome::NoAnswer(why));
+    }
+
+    /// Takes down what came out of step. The line that ends a reply, if one does.
+    fn overhear(&mut self) -> Option<Vec<u8>> {
+        while let Some(piece) = self.heard.line() {
+            self.note_piece(&piece);
+            if piece.ends_a_reply {
+                return Some(piece.bytes);
+            }
+        }
+        None
+    }
+
+    /// Takes down all that came and answers nothing.
+    fn note_held(&mut self) {
+        self.note_lines_through(|_| false);
+        if let Some(piece) = self.heard.rest() {
+            self.note_piece(&piece);
+        }
+    }
+
+    fn note_lines_through(&mut self, is_last: impl Fn(&Piece) -> bool) {
+        for _ in 0..MOST_LINES {
+            let Some(piece) = self.heard.line() else { return };
+            self.note_piece(&piece);
+            if is_last(&piece) {
+                return;
+            }
+        }
+    }
+
+    fn note_piece(&mut self, piece: &Piece) {
+        let bytes = piece.bytes.as_slice();
+        match piece.is_cut {
+            true => self.transcript.cut_line(Side::Server, self.now, bytes),
+            false => self.transcript.line(Side::Server, self.now, bytes),
+        }
     }
 
     fn say(&mut self, line: &[u8], awaited: Awaited) {
@@ -250,6 +348,7 @@ impl Client {
     }
 
     fn note_reply(&mut self, reply: &Reply) {
+        self.heard.drop_reply(reply.raw().len());
         for line in reply.raw().split_inclusive(|octet| *octet == b'\n') {
             let line = line.strip_suffix(b"\n").unwrap_or(line);
             self.transcript.line(Side::Server, self.now, line.strip_suffix(b"\r").unwrap_or(line));

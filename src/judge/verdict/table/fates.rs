@@ -156,7 +156,7 @@ table! {
 
     no_answer_in_time_is_inconclusive:
         Relay(Role::UnauthorizedAccount), silent(NoAnswer::TimedOut { after: Duration::from_secs(30) })
-        => Inconclusive, "nothing came within 30 s";
+        => Inconclusive, "no whole reply came within 30 s";
 
     no_connection_is_inconclusive:
         Relay(Role::UnauthorizedAccount), silent(NoAnswer::NotConnected { reason: "refused".to_owned() })
