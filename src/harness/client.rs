@@ -3,6 +3,7 @@
 
 mod exchange;
 mod heard;
+mod overheard;
 mod reply_reader;
 mod step;
 
@@ -14,11 +15,9 @@ pub use step::{Authenticate, Outcome, Script, Step};
 
 use crate::judge::NoAnswer;
 use crate::protocol::transcript::{Content, Entry, Happening, Side, Transcript};
-use crate::protocol::wire::{
-    Command, CommandLine, Extensions, Reply, ReplyClass, ReplyDecoder, ReplyError, dot_encode,
-};
+use crate::protocol::wire::{Command, CommandLine, Extensions, Reply, ReplyClass, ReplyDecoder, dot_encode};
 use exchange::{Advance, Exchanging};
-use heard::{Heard, MOST_LINES, MOST_OF_A_LINE, Piece};
+use heard::Heard;
 
 /// What the client wants next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,13 +40,28 @@ pub struct Client {
     now: Duration,
     /// What came and is not in the transcript.
     heard: Heard,
-    outgoing: Option<Vec<u8>>,
+    outgoing: Option<Outgoing>,
+    /// How many replies may still come to what was said, at the most. While there are any, a reply that comes before the
+    /// next command may be one of them.
+    owed: usize,
     awaited: Awaited,
     standing: Standing,
     /// Whether the step is QUIT: nobody asks behind it for what came besides its reply.
     is_farewell: bool,
     /// Whether the last reply was a 334: the next line is then a response, which may be secret.
     is_challenged: bool,
+    /// Whether the last reply was a 354: what is sent then is one message, and else as many commands as it has lines.
+    is_mail_data: bool,
+}
+
+/// What is to be said next.
+#[derive(Debug)]
+struct Outgoing {
+    octets: Vec<u8>,
+    /// What the transcript tells of it, once it is said.
+    said: Vec<Content>,
+    /// How many replies may come to it, at the most.
+    replies: usize,
 }
 
 /// Whether it can be told which reply answers what.
@@ -89,10 +103,12 @@ impl Client {
             now: Duration::ZERO,
             heard: Heard::default(),
             outgoing: None,
+            owed: 0,
             awaited: Awaited::Nothing(Outcome::Sent),
             standing: Standing::InStep,
             is_farewell: false,
             is_challenged: false,
+            is_mail_data: false,
         }
     }
 
@@ -111,9 +127,6 @@ impl Client {
             return;
         }
         self.is_farewell = matches!(step, Step::Quit);
-        if self.is_farewell {
-            self.note_held();
-        }
         match step {
             Step::Greeting | Step::Reply => self.awaited = Awaited::Reply,
             Step::Command(line) => self.say(&line, Awaited::Reply),
@@ -123,24 +136,16 @@ impl Client {
                 self.say(line.as_bytes(), Awaited::EhloReply { helo_fallback: helo_fallback.then_some(name) });
             }
             Step::Octets(octets) => {
-                for line in octets.split_inclusive(|octet| *octet == b'\n') {
-                    self.note_said(
-                        line.strip_suffix(b"\n").map_or(line, |line| line.strip_suffix(b"\r").unwrap_or(line)),
-                    );
-                }
-                self.outgoing = Some(octets);
+                let lines = octets.split_inclusive(|octet| *octet == b'\n');
+                let said = lines.map(|line| self.told(line.strip_suffix(b"\n").map_or(line, without_cr))).collect();
+                self.outgoing = Some(Outgoing { said, replies: lines_in(&octets), octets });
                 self.awaited = Awaited::Nothing(Outcome::Sent);
             }
             Step::MailData(message) => {
-                let encoded = dot_encode(&message);
-                let bytes = encoded.strip_suffix(b".\r\n").unwrap_or(&encoded).to_vec();
-                self.transcript.entries.push(Entry {
-                    side: Side::Client,
-                    at: now,
-                    content: Content::MailData { bytes },
-                    mark: None,
-                });
-                self.outgoing = Some(encoded);
+                let octets = dot_encode(&message);
+                let bytes = octets.strip_suffix(b".\r\n").unwrap_or(&octets).to_vec();
+                let replies = if self.is_mail_data { 1 } else { lines_in(&octets) };
+                self.outgoing = Some(Outgoing { said: vec![Content::MailData { bytes }], replies, octets });
                 self.awaited = Awaited::Reply;
             }
             Step::Authenticate(authenticate) => match Exchanging::begin(authenticate) {
@@ -156,11 +161,25 @@ impl Client {
         }
     }
 
-    /// What is to be done now.
+    /// Whether the next wish may be to send. What came by then is to be handed over before it is asked for: it is no
+    /// answer to what is said next.
+    pub fn is_about_to_speak(&self) -> bool {
+        self.outgoing.is_some()
+    }
+
+    /// What is to be done now. Octets that came before anything was said to which they could be an answer end the step,
+    /// and it is not said.
     pub fn poll(&mut self) -> Wish {
         loop {
-            if let Some(octets) = self.outgoing.take() {
-                return Wish::Send(octets);
+            if let Some(outgoing) = self.outgoing.take() {
+                self.look_for_unasked();
+                match &self.standing {
+                    Standing::OutOfStep(why) if !self.is_farewell => {
+                        self.awaited = Awaited::Nothing(Outcome::NoAnswer(why.clone()));
+                        continue;
+                    }
+                    Standing::InStep | Standing::OutOfStep(_) | Standing::Lost(_) => return self.speak(outgoing),
+                }
             }
             if let Awaited::Nothing(outcome) = &self.awaited {
                 let outcome = outcome.clone();
@@ -194,9 +213,16 @@ impl Client {
         self.reader.push(octets);
     }
 
-    /// Ends the step: nothing more will come.
+    /// Ends the step: nothing more will come. What came unasked before something was said is why, and not the end.
     pub fn lose(&mut self, why: NoAnswer, now: Duration) {
         self.now = now;
+        if self.outgoing.is_some() {
+            self.look_for_unasked();
+        }
+        let unasked = match &self.standing {
+            Standing::OutOfStep(why) if self.outgoing.is_some() => Some(why.clone()),
+            Standing::InStep | Standing::OutOfStep(_) | Standing::Lost(_) => None,
+        };
         let happening = match &why {
             NoAnswer::NotConnected { reason } => Some(Happening::NotConnected { reason: reason.clone() }),
             NoAnswer::Closed => Some(Happening::Closed),
@@ -208,13 +234,9 @@ impl Client {
         if let Some(happening) = happening {
             self.transcript.happened(Side::Server, now, happening);
         }
-        self.standing = match &why {
-            NoAnswer::NotConnected { .. } | NoAnswer::Closed | NoAnswer::Reset { .. } => Standing::Lost(why.clone()),
-            NoAnswer::TimedOut { .. }
-            | NoAnswer::NoReply { .. }
-            | NoAnswer::TurnedAway { .. }
-            | NoAnswer::LimitReached { .. } => Standing::OutOfStep(why.clone()),
-        };
+        let is_lost = matches!(why, NoAnswer::NotConnected { .. } | NoAnswer::Closed | NoAnswer::Reset { .. });
+        let why = unasked.unwrap_or(why);
+        self.standing = if is_lost { Standing::Lost(why.clone()) } else { Standing::OutOfStep(why.clone()) };
         self.outgoing = None;
         self.awaited = Awaited::Nothing(Outcome::NoAnswer(why));
     }
@@ -231,7 +253,9 @@ impl Client {
 
     fn take(&mut self, reply: Reply) {
         self.note_reply(&reply);
+        self.owed = self.owed.saturating_sub(1);
         self.is_challenged = reply.code().get() == 334;
+        self.is_mail_data = reply.code().get() == 354;
         let awaited = std::mem::replace(&mut self.awaited, Awaited::Nothing(Outcome::Sent));
         self.awaited = match awaited {
             Awaited::Nothing(outcome) => Awaited::Nothing(outcome),
@@ -250,13 +274,12 @@ impl Client {
             Awaited::HeloReply => Awaited::Nothing(Outcome::Introduced { reply, extensions: Extensions::default() }),
             Awaited::Exchange(exchanging) => match exchanging.advance(reply) {
                 Advance::Respond { line, label, exchanging } => {
-                    self.transcript.credential(self.now, label, line.len());
-                    self.send_line(&line);
+                    let said = Content::Credential { label, length: line.len() };
+                    self.outgoing = Some(Outgoing::line(&line, said));
                     Awaited::Exchange(exchanging)
                 }
                 Advance::Cancel(exchanging) => {
-                    self.transcript.line(Side::Client, self.now, *b"*");
-                    self.send_line(b"*");
+                    self.outgoing = Some(Outgoing::line(b"*", line(b"*")));
                     Awaited::Exchange(exchanging)
                 }
                 Advance::Over(exchange) => Awaited::Nothing(Outcome::Exchange(exchange)),
@@ -264,86 +287,33 @@ impl Client {
         };
     }
 
-    fn give_up(&mut self, error: &ReplyError) {
-        let what = match error {
-            ReplyError::Malformed(octets) => {
-                let kept = octets.get(..MOST_OF_A_LINE).unwrap_or(octets);
-                self.note_lines_through(|piece| piece.bytes == kept);
-                format!("not a reply line: {}", kept.escape_ascii())
-            }
-            ReplyError::LineTooLong { start, .. } => {
-                self.note_lines_through(|piece| piece.is_cut && start.starts_with(&piece.bytes));
-                error.to_string()
-            }
-            ReplyError::TooManyLines { .. } => {
-                self.note_lines_through(|_| false);
-                error.to_string()
-            }
-        };
-        let why = NoAnswer::NoReply { what };
-        self.standing = Standing::OutOfStep(why.clone());
-        self.awaited = Awaited::Nothing(Outcome::NoAnswer(why));
-    }
-
-    /// Takes down what came out of step. The line that ends a reply, if one does.
-    fn overhear(&mut self) -> Option<Vec<u8>> {
-        while let Some(piece) = self.heard.line() {
-            self.note_piece(&piece);
-            if piece.ends_a_reply {
-                return Some(piece.bytes);
-            }
-        }
-        None
-    }
-
-    /// Takes down all that came and answers nothing.
-    fn note_held(&mut self) {
-        self.note_lines_through(|_| false);
-        if let Some(piece) = self.heard.rest() {
-            self.note_piece(&piece);
-        }
-    }
-
-    fn note_lines_through(&mut self, is_last: impl Fn(&Piece) -> bool) {
-        for _ in 0..MOST_LINES {
-            let Some(piece) = self.heard.line() else { return };
-            self.note_piece(&piece);
-            if is_last(&piece) {
-                return;
-            }
-        }
-    }
-
-    fn note_piece(&mut self, piece: &Piece) {
-        let bytes = piece.bytes.as_slice();
-        match piece.is_cut {
-            true => self.transcript.cut_line(Side::Server, self.now, bytes),
-            false => self.transcript.line(Side::Server, self.now, bytes),
-        }
-    }
-
     fn say(&mut self, line: &[u8], awaited: Awaited) {
-        self.note_said(line);
-        self.send_line(line);
+        let said = self.told(line);
+        self.outgoing = Some(Outgoing::line(line, said));
         self.awaited = awaited;
     }
 
-    fn send_line(&mut self, line: &[u8]) {
-        self.outgoing = Some([line, b"\r\n"].concat());
+    fn speak(&mut self, outgoing: Outgoing) -> Wish {
+        let Outgoing { octets, said, replies } = outgoing;
+        let entry = |content| Entry { side: Side::Client, at: self.now, content, mark: None };
+        self.transcript.entries.extend(said.into_iter().map(entry));
+        self.owed = self.owed.saturating_add(replies);
+        Wish::Send(octets)
     }
 
-    /// A response to a 334 and an initial response may hold a password, whoever wrote them.
-    fn note_said(&mut self, line: &[u8]) {
+    /// A line as the transcript tells of it. A response to a 334 and an initial response may hold a password, whoever
+    /// wrote them.
+    fn told(&mut self, said: &[u8]) -> Content {
         let is_response = std::mem::replace(&mut self.is_challenged, false);
-        if is_response && line != b"*" {
-            return self.transcript.credential(self.now, "response", line.len());
+        if is_response && said != b"*" {
+            return Content::Credential { label: "response".to_owned(), length: said.len() };
         }
-        match CommandLine::parse(line).command {
+        match CommandLine::parse(said).command {
             Ok(Command::Auth { mechanism, initial_response: Some(_) }) => {
                 let label = format!("AUTH {} with an initial response", mechanism.escape_ascii());
-                self.transcript.credential(self.now, label, line.len());
+                Content::Credential { label, length: said.len() }
             }
-            _ => self.transcript.line(Side::Client, self.now, line),
+            _ => line(said),
         }
     }
 
@@ -351,9 +321,29 @@ impl Client {
         self.heard.drop_reply(reply.raw().len());
         for line in reply.raw().split_inclusive(|octet| *octet == b'\n') {
             let line = line.strip_suffix(b"\n").unwrap_or(line);
-            self.transcript.line(Side::Server, self.now, line.strip_suffix(b"\r").unwrap_or(line));
+            self.transcript.line(Side::Server, self.now, without_cr(line));
         }
     }
+}
+
+impl Outgoing {
+    /// A line and its CRLF. One that holds line endings of its own may be several to the server.
+    fn line(line: &[u8], said: Content) -> Self {
+        Self { octets: [line, b"\r\n"].concat(), said: vec![said], replies: lines_in(line) }
+    }
+}
+
+fn line(bytes: &[u8]) -> Content {
+    Content::Line { bytes: bytes.to_vec(), is_cut: false }
+}
+
+fn without_cr(line: &[u8]) -> &[u8] {
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+/// How many lines octets are to a server that ends lines at a bare CR or LF too.
+fn lines_in(octets: &[u8]) -> usize {
+    octets.split(|octet| matches!(octet, b'\r' | b'\n')).filter(|line| !line.is_empty()).count().max(1)
 }
 
 #[cfg(test)]

@@ -1,8 +1,11 @@
+mod unasked;
+
 use rstest::rstest;
 
 use super::*;
 use crate::protocol::sasl::{Credentials, Entropy, Mechanism};
 use crate::protocol::secret::Secret;
+use crate::protocol::wire::ReplyError;
 
 const MAIL: &[u8] = b"MAIL FROM:<a@client.example>";
 

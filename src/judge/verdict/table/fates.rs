@@ -164,7 +164,7 @@ table! {
 
     what_is_no_reply_is_inconclusive:
         Relay(Role::UnauthorizedAccount), silent(NoAnswer::NoReply { what: "SSH-2.0".to_owned() })
-        => Inconclusive, "no SMTP reply (SSH-2.0)";
+        => Inconclusive, "what came is no answer (SSH-2.0)";
 
     being_turned_away_is_inconclusive:
         Relay(Role::UnauthorizedAccount),
