@@ -72,7 +72,7 @@ pub(super) fn counts_as_refused<'a, R: Rules + ?Sized>(
             "{mail} {}, and not at the door to the world outside: whether it leaves from there was not seen",
             became(&attempt.fate)
         ))),
-        Fate::NoAnswer(why) => Err(Doubt::open(format!("{mail} got no answer: {}", no_answer(why)))),
+        Fate::NoAnswer(why) => Err(Doubt::open(format!("{mail} got no answer: {}", no_answer(why))).about_silence(why)),
         Fate::NotTried { .. } => Err(Doubt::open(format!("{mail} {}", became(&attempt.fate)))),
     }
 }

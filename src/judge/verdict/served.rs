@@ -75,7 +75,7 @@ pub(super) fn judge_attempt<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evi
         Fate::AcceptedUnproven { .. } => Doubt::open(format!("{ended}: a claim, not a proof"))
             .with_remedy("name a witness that receives what the server sends to the remote recipient's domain"),
         Fate::AcceptedNotSeen { .. } => Doubt::open(ended).with_remedy(controls::ROUTE_TO_THE_WITNESS),
-        Fate::Arrived { .. } | Fate::NoAnswer(_) | Fate::NotTried { .. } => Doubt::open(ended),
+        Fate::Arrived { .. } | Fate::NoAnswer(_) | Fate::NotTried { .. } => Doubt::open(ended).about(&attempt.fate),
     }
     .into_judgement()
 }
