@@ -243,7 +243,7 @@ pub(super) fn silence(why: &NoAnswer) -> String {
         NoAnswer::Closed => "it closed the connection".to_owned(),
         NoAnswer::Reset { reason } => format!("the connection broke: {reason}"),
         NoAnswer::TimedOut { after } => format!("it did not answer within {}", duration(*after)),
-        NoAnswer::NoReply { what } => format!("what it sent is no reply: {what}"),
+        NoAnswer::NoReply { what } => format!("what it sent is no answer: {what}"),
         NoAnswer::TurnedAway { reply } => format!("it turned the client away: {} {}", reply.code, reply.text),
         NoAnswer::LimitReached { limit } => format!("a limit of ours was reached: {limit}"),
     }

@@ -2,6 +2,8 @@
 //! transcript; who carries them and how long is waited is the caller's business ([`super::dialogue`]).
 
 mod exchange;
+mod heard;
+mod overheard;
 mod reply_reader;
 mod step;
 
@@ -13,13 +15,9 @@ pub use step::{Authenticate, Outcome, Script, Step};
 
 use crate::judge::NoAnswer;
 use crate::protocol::transcript::{Content, Entry, Happening, Side, Transcript};
-use crate::protocol::wire::{
-    Command, CommandLine, Extensions, Reply, ReplyClass, ReplyDecoder, ReplyError, dot_encode,
-};
+use crate::protocol::wire::{Command, CommandLine, Extensions, Reply, ReplyClass, ReplyDecoder, dot_encode};
 use exchange::{Advance, Exchanging};
-
-/// The most that is kept of octets that are no reply.
-const MOST_KEPT_OF_GARBAGE: usize = 256;
+use heard::Heard;
 
 /// What the client wants next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,10 +38,41 @@ pub struct Client {
     transcript: Transcript,
     /// When the octets under way were received, or the step was begun.
     now: Duration,
-    outgoing: Option<Vec<u8>>,
+    /// What came and is not in the transcript.
+    heard: Heard,
+    outgoing: Option<Outgoing>,
+    /// How many replies may still come to what was said, at the most. While there are any, a reply that comes before the
+    /// next command may be one of them.
+    owed: usize,
     awaited: Awaited,
+    standing: Standing,
+    /// Whether the step is QUIT: nobody asks behind it for what came besides its reply.
+    is_farewell: bool,
     /// Whether the last reply was a 334: the next line is then a response, which may be secret.
     is_challenged: bool,
+    /// Whether the last reply was a 354: what is sent then is one message, and else as many commands as it has lines.
+    is_mail_data: bool,
+}
+
+/// What is to be said next.
+#[derive(Debug)]
+struct Outgoing {
+    octets: Vec<u8>,
+    /// What the transcript tells of it, once it is said.
+    said: Vec<Content>,
+    /// How many replies may come to it, at the most.
+    replies: usize,
+}
+
+/// Whether it can be told which reply answers what.
+#[derive(Debug)]
+enum Standing {
+    /// The next reply answers what was said last.
+    InStep,
+    /// Something came that is no answer, or none came. What comes now is told of and answers nothing.
+    OutOfStep(NoAnswer),
+    /// There is no connection any more.
+    Lost(NoAnswer),
 }
 
 /// What is to come before the step is done.
@@ -72,15 +101,32 @@ impl Client {
             reader,
             transcript: Transcript::new(),
             now: Duration::ZERO,
+            heard: Heard::default(),
             outgoing: None,
+            owed: 0,
             awaited: Awaited::Nothing(Outcome::Sent),
+            standing: Standing::InStep,
+            is_farewell: false,
             is_challenged: false,
+            is_mail_data: false,
         }
     }
 
-    /// Begins a step, at a time since the connection was begun. A step that was not done is given up.
+    /// Begins a step, at a time since the connection was begun. A step that was not done is given up. Once a step has
+    /// come to [`Outcome::NoAnswer`] nothing is said any more but QUIT, and nothing at all where the connection is gone.
     pub fn begin(&mut self, step: Step, now: Duration) {
         self.now = now;
+        self.outgoing = None;
+        let is_kept_back = match &self.standing {
+            Standing::InStep => None,
+            Standing::OutOfStep(_) if matches!(step, Step::Greeting | Step::Reply | Step::Quit) => None,
+            Standing::OutOfStep(why) | Standing::Lost(why) => Some(why.clone()),
+        };
+        if let Some(why) = is_kept_back {
+            self.awaited = Awaited::Nothing(Outcome::NoAnswer(why));
+            return;
+        }
+        self.is_farewell = matches!(step, Step::Quit);
         match step {
             Step::Greeting | Step::Reply => self.awaited = Awaited::Reply,
             Step::Command(line) => self.say(&line, Awaited::Reply),
@@ -90,24 +136,16 @@ impl Client {
                 self.say(line.as_bytes(), Awaited::EhloReply { helo_fallback: helo_fallback.then_some(name) });
             }
             Step::Octets(octets) => {
-                for line in octets.split_inclusive(|octet| *octet == b'\n') {
-                    self.note_said(
-                        line.strip_suffix(b"\n").map_or(line, |line| line.strip_suffix(b"\r").unwrap_or(line)),
-                    );
-                }
-                self.outgoing = Some(octets);
+                let lines = octets.split_inclusive(|octet| *octet == b'\n');
+                let said = lines.map(|line| self.told(line.strip_suffix(b"\n").map_or(line, without_cr))).collect();
+                self.outgoing = Some(Outgoing { said, replies: lines_in(&octets), octets });
                 self.awaited = Awaited::Nothing(Outcome::Sent);
             }
             Step::MailData(message) => {
-                let encoded = dot_encode(&message);
-                let bytes = encoded.strip_suffix(b".\r\n").unwrap_or(&encoded).to_vec();
-                self.transcript.entries.push(Entry {
-                    side: Side::Client,
-                    at: now,
-                    content: Content::MailData { bytes },
-                    mark: None,
-                });
-                self.outgoing = Some(encoded);
+                let octets = dot_encode(&message);
+                let bytes = octets.strip_suffix(b".\r\n").unwrap_or(&octets).to_vec();
+                let replies = if self.is_mail_data { 1 } else { lines_in(&octets) };
+                self.outgoing = Some(Outgoing { said: vec![Content::MailData { bytes }], replies, octets });
                 self.awaited = Awaited::Reply;
             }
             Step::Authenticate(authenticate) => match Exchanging::begin(authenticate) {
@@ -123,14 +161,42 @@ impl Client {
         }
     }
 
-    /// What is to be done now.
+    /// Whether the next wish may be to send. What came by then is to be handed over before it is asked for: it is no
+    /// answer to what is said next.
+    pub fn is_about_to_speak(&self) -> bool {
+        self.outgoing.is_some()
+    }
+
+    /// What is to be done now. Octets that came before anything was said to which they could be an answer end the step,
+    /// and it is not said.
     pub fn poll(&mut self) -> Wish {
         loop {
-            if let Some(octets) = self.outgoing.take() {
-                return Wish::Send(octets);
+            if let Some(outgoing) = self.outgoing.take() {
+                self.look_for_unasked();
+                match &self.standing {
+                    Standing::OutOfStep(why) if !self.is_farewell => {
+                        self.awaited = Awaited::Nothing(Outcome::NoAnswer(why.clone()));
+                        continue;
+                    }
+                    Standing::InStep | Standing::OutOfStep(_) | Standing::Lost(_) => return self.speak(outgoing),
+                }
             }
             if let Awaited::Nothing(outcome) = &self.awaited {
-                return Wish::Done(outcome.clone());
+                let outcome = outcome.clone();
+                if self.is_farewell {
+                    self.note_held();
+                }
+                return Wish::Done(outcome);
+            }
+            if let Standing::OutOfStep(_) = self.standing {
+                match self.overhear() {
+                    Some(line) => {
+                        let what = format!("out of step: {}", line.escape_ascii());
+                        self.awaited = Awaited::Nothing(Outcome::NoAnswer(NoAnswer::NoReply { what }));
+                    }
+                    None => return Wish::Receive,
+                }
+                continue;
             }
             match self.reader.next_reply() {
                 None => return Wish::Receive,
@@ -143,12 +209,20 @@ impl Client {
     /// Takes octets from the server, cut anyhow.
     pub fn receive(&mut self, octets: &[u8], now: Duration) {
         self.now = now;
+        self.heard.push(octets);
         self.reader.push(octets);
     }
 
-    /// Ends the step: nothing more will come.
+    /// Ends the step: nothing more will come. What came unasked before something was said is why, and not the end.
     pub fn lose(&mut self, why: NoAnswer, now: Duration) {
         self.now = now;
+        if self.outgoing.is_some() {
+            self.look_for_unasked();
+        }
+        let unasked = match &self.standing {
+            Standing::OutOfStep(why) if self.outgoing.is_some() => Some(why.clone()),
+            Standing::InStep | Standing::OutOfStep(_) | Standing::Lost(_) => None,
+        };
         let happening = match &why {
             NoAnswer::NotConnected { reason } => Some(Happening::NotConnected { reason: reason.clone() }),
             NoAnswer::Closed => Some(Happening::Closed),
@@ -156,9 +230,13 @@ impl Client {
             NoAnswer::TimedOut { after } => Some(Happening::TimedOut { after: *after }),
             NoAnswer::NoReply { .. } | NoAnswer::TurnedAway { .. } | NoAnswer::LimitReached { .. } => None,
         };
+        self.note_held();
         if let Some(happening) = happening {
             self.transcript.happened(Side::Server, now, happening);
         }
+        let is_lost = matches!(why, NoAnswer::NotConnected { .. } | NoAnswer::Closed | NoAnswer::Reset { .. });
+        let why = unasked.unwrap_or(why);
+        self.standing = if is_lost { Standing::Lost(why.clone()) } else { Standing::OutOfStep(why.clone()) };
         self.outgoing = None;
         self.awaited = Awaited::Nothing(Outcome::NoAnswer(why));
     }
@@ -175,7 +253,9 @@ impl Client {
 
     fn take(&mut self, reply: Reply) {
         self.note_reply(&reply);
+        self.owed = self.owed.saturating_sub(1);
         self.is_challenged = reply.code().get() == 334;
+        self.is_mail_data = reply.code().get() == 354;
         let awaited = std::mem::replace(&mut self.awaited, Awaited::Nothing(Outcome::Sent));
         self.awaited = match awaited {
             Awaited::Nothing(outcome) => Awaited::Nothing(outcome),
@@ -194,13 +274,12 @@ impl Client {
             Awaited::HeloReply => Awaited::Nothing(Outcome::Introduced { reply, extensions: Extensions::default() }),
             Awaited::Exchange(exchanging) => match exchanging.advance(reply) {
                 Advance::Respond { line, label, exchanging } => {
-                    self.transcript.credential(self.now, label, line.len());
-                    self.send_line(&line);
+                    let said = Content::Credential { label, length: line.len() };
+                    self.outgoing = Some(Outgoing::line(&line, said));
                     Awaited::Exchange(exchanging)
                 }
                 Advance::Cancel(exchanging) => {
-                    self.transcript.line(Side::Client, self.now, *b"*");
-                    self.send_line(b"*");
+                    self.outgoing = Some(Outgoing::line(b"*", line(b"*")));
                     Awaited::Exchange(exchanging)
                 }
                 Advance::Over(exchange) => Awaited::Nothing(Outcome::Exchange(exchange)),
@@ -208,53 +287,63 @@ impl Client {
         };
     }
 
-    fn give_up(&mut self, error: &ReplyError) {
-        let octets = match error {
-            ReplyError::Malformed(octets) | ReplyError::LineTooLong { start: octets, .. } => octets.as_slice(),
-            ReplyError::TooManyLines { .. } => &[],
-        };
-        let octets = octets.get(..MOST_KEPT_OF_GARBAGE).unwrap_or(octets);
-        if !octets.is_empty() {
-            self.transcript.line(Side::Server, self.now, octets);
-        }
-        let what = match error {
-            ReplyError::Malformed(_) => format!("not a reply line: {}", octets.escape_ascii()),
-            ReplyError::LineTooLong { .. } | ReplyError::TooManyLines { .. } => error.to_string(),
-        };
-        self.awaited = Awaited::Nothing(Outcome::NoAnswer(NoAnswer::NoReply { what }));
-    }
-
     fn say(&mut self, line: &[u8], awaited: Awaited) {
-        self.note_said(line);
-        self.send_line(line);
+        let said = self.told(line);
+        self.outgoing = Some(Outgoing::line(line, said));
         self.awaited = awaited;
     }
 
-    fn send_line(&mut self, line: &[u8]) {
-        self.outgoing = Some([line, b"\r\n"].concat());
+    fn speak(&mut self, outgoing: Outgoing) -> Wish {
+        let Outgoing { octets, said, replies } = outgoing;
+        let entry = |content| Entry { side: Side::Client, at: self.now, content, mark: None };
+        self.transcript.entries.extend(said.into_iter().map(entry));
+        self.owed = self.owed.saturating_add(replies);
+        Wish::Send(octets)
     }
 
-    /// A response to a 334 and an initial response may hold a password, whoever wrote them.
-    fn note_said(&mut self, line: &[u8]) {
+    /// A line as the transcript tells of it. A response to a 334 and an initial response may hold a password, whoever
+    /// wrote them.
+    fn told(&mut self, said: &[u8]) -> Content {
         let is_response = std::mem::replace(&mut self.is_challenged, false);
-        if is_response && line != b"*" {
-            return self.transcript.credential(self.now, "response", line.len());
+        if is_response && said != b"*" {
+            return Content::Credential { label: "response".to_owned(), length: said.len() };
         }
-        match CommandLine::parse(line).command {
+        match CommandLine::parse(said).command {
             Ok(Command::Auth { mechanism, initial_response: Some(_) }) => {
                 let label = format!("AUTH {} with an initial response", mechanism.escape_ascii());
-                self.transcript.credential(self.now, label, line.len());
+                Content::Credential { label, length: said.len() }
             }
-            _ => self.transcript.line(Side::Client, self.now, line),
+            _ => line(said),
         }
     }
 
     fn note_reply(&mut self, reply: &Reply) {
+        self.heard.drop_reply(reply.raw().len());
         for line in reply.raw().split_inclusive(|octet| *octet == b'\n') {
             let line = line.strip_suffix(b"\n").unwrap_or(line);
-            self.transcript.line(Side::Server, self.now, line.strip_suffix(b"\r").unwrap_or(line));
+            self.transcript.line(Side::Server, self.now, without_cr(line));
         }
     }
+}
+
+impl Outgoing {
+    /// A line and its CRLF. One that holds line endings of its own may be several to the server.
+    fn line(line: &[u8], said: Content) -> Self {
+        Self { octets: [line, b"\r\n"].concat(), said: vec![said], replies: lines_in(line) }
+    }
+}
+
+fn line(bytes: &[u8]) -> Content {
+    Content::Line { bytes: bytes.to_vec(), is_cut: false }
+}
+
+fn without_cr(line: &[u8]) -> &[u8] {
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+/// How many lines octets are to a server that ends lines at a bare CR or LF too.
+fn lines_in(octets: &[u8]) -> usize {
+    octets.split(|octet| matches!(octet, b'\r' | b'\n')).filter(|line| !line.is_empty()).count().max(1)
 }
 
 #[cfg(test)]

@@ -15,6 +15,9 @@ use crate::transport::{Link, Received};
 /// How long the answer to QUIT is waited for: some servers take their time, and nothing depends on it.
 const QUIT_LIMIT: Duration = Duration::from_millis(250);
 
+/// How often a connection is read before a command is said: a server that never ends is not heard out.
+const MOST_READS: usize = 16;
+
 /// The facts behind the lines that a model said on one connection, in order; each is taken once.
 #[derive(Clone, Debug, Default)]
 pub struct FactLog(Arc<Mutex<VecDeque<FactMark>>>);
@@ -83,6 +86,9 @@ impl Dialogue {
         self.client.begin(step, self.since_begun());
         let mut until = self.clock.now().saturating_add(reply_limit);
         let outcome = loop {
+            if self.client.is_about_to_speak() {
+                self.take_what_is_there(until, reply_limit).await;
+            }
             match self.client.poll() {
                 Wish::Done(outcome) => break outcome,
                 Wish::Send(octets) => {
@@ -149,6 +155,18 @@ impl Dialogue {
 
     fn left(&self, until: Duration) -> Duration {
         until.min(self.deadline.at).saturating_sub(self.clock.now())
+    }
+
+    /// Takes what came before the next command is said, so that it makes no difference whether it came together with the
+    /// last reply or behind it.
+    async fn take_what_is_there(&mut self, until: Duration, reply_limit: Duration) {
+        for _ in 0..MOST_READS {
+            match self.link.receive_now().await {
+                None => return,
+                Some(Received::Bytes(octets)) => self.client.receive(&octets, self.since_begun()),
+                Some(what) => return self.lose(what, Duration::ZERO, until, reply_limit),
+            }
+        }
     }
 
     fn lose(&mut self, what: Received, within: Duration, until: Duration, reply_limit: Duration) {

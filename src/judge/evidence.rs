@@ -61,7 +61,7 @@ pub enum NoAnswer {
         /// The limit.
         after: Duration,
     },
-    /// Something came that is no reply.
+    /// Something came that is no answer: no reply, or a reply to nothing that was said.
     NoReply {
         /// What it was.
         what: String,

@@ -54,6 +54,9 @@ pub enum Content {
         /// The octets; in NDJSON as text, escaped where they are no UTF-8.
         #[serde(with = "ndjson::octets")]
         bytes: Vec<u8>,
+        /// Whether it is not all of the line: its end did not come, or no more was kept.
+        #[serde(default, rename = "cut", skip_serializing_if = "std::ops::Not::not")]
+        is_cut: bool,
     },
     /// An AUTH response or anything else that is secret: what it was, and its length. The octets are not kept.
     Credential {
@@ -110,7 +113,14 @@ impl Transcript {
 
     /// Adds a line.
     pub fn line(&mut self, side: Side, at: Duration, bytes: impl Into<Vec<u8>>) {
-        self.entries.push(Entry { side, at, content: Content::Line { bytes: bytes.into() }, mark: None });
+        let content = Content::Line { bytes: bytes.into(), is_cut: false };
+        self.entries.push(Entry { side, at, content, mark: None });
+    }
+
+    /// Adds what there is of a line.
+    pub fn cut_line(&mut self, side: Side, at: Duration, bytes: impl Into<Vec<u8>>) {
+        let content = Content::Line { bytes: bytes.into(), is_cut: true };
+        self.entries.push(Entry { side, at, content, mark: None });
     }
 
     /// Adds a secret line by its label and length.

@@ -119,7 +119,7 @@ fn no_answer(why: &NoAnswer) -> String {
         NoAnswer::Closed => "the server closed the connection".to_owned(),
         NoAnswer::Reset { reason } => format!("the connection was reset ({})", printable(reason)),
         NoAnswer::TimedOut { after } => format!("no reply came within {}", duration(*after)),
-        NoAnswer::NoReply { what } => format!("what came is no reply ({})", printable(what)),
+        NoAnswer::NoReply { what } => format!("what came is no answer ({})", printable(what)),
         NoAnswer::TurnedAway { reply: spoken } => format!("turned away in the greeting ({})", reply(spoken)),
         NoAnswer::LimitReached { limit } => format!("a limit of this run was reached ({})", printable(limit)),
     }

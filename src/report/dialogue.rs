@@ -51,7 +51,7 @@ fn entry_line(entry: &Entry) -> String {
         Side::Server => "S",
     };
     let mut line = match &entry.content {
-        Content::Line { bytes } => format!("{side}: {}", escaped(bytes)),
+        Content::Line { bytes, is_cut } => format!("{side}: {}{}", escaped(bytes), if *is_cut { " ·cut" } else { "" }),
         Content::Credential { label, length } => format!("{side}: ({}, {length} octets)", escaped(label.as_bytes())),
         Content::MailData { bytes } => format!("{side}: (mail data, {} octets)", bytes.len()),
         Content::Happening(happening) => format!("-- {}", happened(entry.side, happening)),
@@ -72,7 +72,9 @@ fn happened(side: Side, happening: &Happening) -> String {
         Happening::NotConnected { reason } => format!("no connection: {}", escaped(reason.as_bytes())),
         Happening::Closed => format!("the {who} closed the connection"),
         Happening::Reset { reason } => format!("the {who} reset the connection: {}", escaped(reason.as_bytes())),
-        Happening::TimedOut { after } => format!("no whole line from the {who} within {}", describe::duration(*after)),
+        Happening::TimedOut { after } => {
+            format!("no whole reply came from the {who} within {}", describe::duration(*after))
+        }
     }
 }
 
@@ -122,6 +124,15 @@ mod tests {
         assert!(lines.iter().all(|line| !line.decides));
         assert_eq!(excerpt(&numbered(40), Some(1), Extent::Whole).len(), 40);
         assert_eq!(excerpt(&numbered(2), Some(usize::MAX), Extent::AroundDeciding).len(), 2);
+    }
+
+    #[test]
+    fn a_line_that_did_not_end_is_told_from_one_that_did() {
+        let mut transcript = Transcript::new();
+        transcript.line(Side::Server, Duration::ZERO, "250 o");
+        transcript.cut_line(Side::Server, Duration::ZERO, "250 o");
+        let texts: Vec<String> = excerpt(&transcript, None, Extent::Whole).into_iter().map(|line| line.text).collect();
+        assert_eq!(texts, ["S: 250 o", "S: 250 o ·cut"]);
     }
 
     #[test]

@@ -41,6 +41,8 @@ pub(super) struct Run {
     pub(super) end: Option<End>,
     /// Whether the user broke it off; otherwise nothing is known of why there is no end.
     pub(super) interrupted: bool,
+    /// What the process ends with although the run did not: a report could not be written.
+    pub(super) not_written: Option<u8>,
     attempts: BTreeMap<(String, u32), Attempt>,
 }
 

@@ -31,6 +31,11 @@ impl<W: Write + Send> Terminal<W> {
         Self { out, options, palette, run: Run::default(), progress: Progress::hidden() }
     }
 
+    /// Says that the process will end with this code, since another report could not be written.
+    pub fn not_written(&mut self, exit: u8) {
+        self.run.not_written = Some(exit);
+    }
+
     fn write(&mut self, lines: &[String]) -> io::Result<()> {
         let Self { out, progress, .. } = self;
         progress.suspended(|| {

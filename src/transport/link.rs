@@ -82,6 +82,34 @@ impl Link {
         }
     }
 
+    /// What has arrived by now, without waiting for more. `None`: nothing has, and the connection stands.
+    pub async fn receive_now(&mut self) -> Option<Received> {
+        match self {
+            Self::Tcp(stream) => {
+                // A socket is known to be readable only once the runtime has looked at it, which it does between tasks.
+                tokio::task::yield_now().await;
+                let mut buffer = vec![0; READ_SIZE];
+                match stream.try_read(&mut buffer) {
+                    Ok(0) => Some(Received::Closed),
+                    Ok(count) => {
+                        buffer.truncate(count);
+                        Some(Received::Bytes(buffer))
+                    }
+                    Err(error) if error.kind() == ErrorKind::WouldBlock => None,
+                    Err(error) => Some(broken(&error)),
+                }
+            }
+            Self::InProcess(peer) => {
+                let bytes = peer.take();
+                match (bytes.is_empty(), peer.is_closed()) {
+                    (false, _) => Some(Received::Bytes(bytes)),
+                    (true, true) => Some(Received::Closed),
+                    (true, false) => None,
+                }
+            }
+        }
+    }
+
     /// Says that nothing more will be sent, so that what was sent arrives although the connection is dropped next.
     pub async fn finish(&mut self) {
         if let Self::Tcp(stream) = self {
@@ -160,6 +188,21 @@ mod tests {
         assert_eq!(&heard, b"QUIT\r\n");
         drop(other);
         assert_eq!(link.receive(SECOND).await, Received::Closed);
+    }
+
+    #[tokio::test]
+    async fn what_is_there_is_taken_without_waiting() {
+        let (mut link, mut other) = pair().await;
+        assert_eq!(link.receive_now().await, None);
+        // What is written to loopback has arrived.
+        other.write_all(b"550 a\r\n").await.unwrap();
+        assert_eq!(link.receive_now().await, Some(Received::Bytes(b"550 a\r\n".to_vec())));
+        assert_eq!(link.receive_now().await, None);
+        drop(other);
+        assert_eq!(link.receive_now().await, Some(Received::Closed));
+        let mut link = Link::InProcess(Box::new(OneLine::default()));
+        assert_eq!(link.receive_now().await, Some(Received::Bytes(b"220 a\r\n".to_vec())));
+        assert_eq!(link.receive_now().await, Some(Received::Closed));
     }
 
     #[tokio::test]

@@ -2,33 +2,88 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter, Read as _};
+use std::io::{self, BufWriter, Read as _, Stdout};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::cli::arguments::{ReportArgument, ReportFormat};
-use crate::cli::exit::Failure;
+use crate::cli::exit::{Exit, Failure};
 use crate::cli::files;
 use crate::cli::terminal::Terminal;
 use crate::harness::EventSink;
 use crate::judge::{CaseId, RunEvent, Summary, Verdict};
 use crate::report::{self, Junit, Ndjson, Report, TerminalOptions};
 
-/// One report and where it goes.
-struct Destination {
-    /// `None`: standard output.
-    path: Option<PathBuf>,
-    report: Box<dyn Report>,
-    /// The first thing that went wrong with it; nothing more is written then.
+/// A report in a file.
+struct InFile {
+    path: PathBuf,
+    /// `None` once it is written to its end, or cannot be.
+    report: Option<Box<dyn Report>>,
+    /// The first thing that went wrong with it.
     error: Option<io::Error>,
+}
+
+impl InFile {
+    fn event(&mut self, event: &RunEvent) {
+        if let Some(report) = &mut self.report
+            && let Err(error) = report.event(event)
+        {
+            self.error = Some(error);
+            self.report = None;
+        }
+    }
+
+    fn finish(&mut self) {
+        if let Some(report) = self.report.take() {
+            self.error = report.finish().err();
+        }
+    }
+}
+
+/// The report on standard output.
+struct OnScreen {
+    report: Box<report::Terminal<Stdout>>,
+    error: Option<io::Error>,
+}
+
+/// The reports under way.
+#[derive(Default)]
+struct Open {
+    screen: Option<OnScreen>,
+    files: Vec<InFile>,
+}
+
+impl Open {
+    fn event(&mut self, event: &RunEvent) {
+        self.files.iter_mut().for_each(|file| file.event(event));
+        if let RunEvent::RunFinished { exit, .. } = event {
+            self.end_files(*exit);
+        }
+        if let Some(screen) = self.screen.as_mut().filter(|screen| screen.error.is_none()) {
+            screen.error = screen.report.event(event).err();
+        }
+    }
+
+    /// Writes the files before the last lines on the screen, which name the code that the process ends with. A run that
+    /// failed by itself ends with its own.
+    fn end_files(&mut self, exit: u8) {
+        self.files.iter_mut().for_each(InFile::finish);
+        let has_verdict = matches!(exit, 0 | 1 | 3 | RunEvent::BROKEN_OFF);
+        if let Some(screen) = &mut self.screen
+            && has_verdict
+            && self.files.iter().any(|file| file.error.is_some())
+        {
+            screen.report.not_written(Exit::NotWritten.code());
+        }
+    }
 }
 
 /// All of them.
 pub(super) struct RunReports {
     wanted: Vec<ReportArgument>,
     options: TerminalOptions,
-    open: Arc<Mutex<Vec<Destination>>>,
+    open: Arc<Mutex<Open>>,
     so_far: Arc<Mutex<SoFar>>,
 }
 
@@ -99,7 +154,7 @@ impl RunReports {
         };
         let begun = self.wanted.iter().map(begin).collect::<Result<Vec<File>, _>>()?;
         let on_screen = Box::new(report::Terminal::new(io::stdout(), self.options));
-        let mut all = vec![Destination { path: None, report: on_screen, error: None }];
+        let mut all = Open { screen: Some(OnScreen { report: on_screen, error: None }), files: Vec::new() };
         for (argument, file) in self.wanted.iter().zip(begun) {
             let path = argument.path.clone();
             if file.metadata().is_ok_and(|metadata| metadata.is_file()) {
@@ -110,7 +165,7 @@ impl RunReports {
                 ReportFormat::Junit => Box::new(Junit::new(out)),
                 ReportFormat::Ndjson => Box::new(Ndjson::new(out)),
             };
-            all.push(Destination { path: Some(path), report, error: None });
+            all.files.push(InFile { path, report: Some(report), error: None });
         }
         *self.open.lock().unwrap_or_else(PoisonError::into_inner) = all;
         Ok(())
@@ -122,11 +177,7 @@ impl RunReports {
         let so_far = Arc::clone(&self.so_far);
         Arc::new(move |event: RunEvent| {
             so_far.lock().unwrap_or_else(PoisonError::into_inner).record(&event);
-            for destination in all.lock().unwrap_or_else(PoisonError::into_inner).iter_mut() {
-                if destination.error.is_none() {
-                    destination.error = destination.report.event(&event).err();
-                }
-            }
+            all.lock().unwrap_or_else(PoisonError::into_inner).event(&event);
         })
     }
 
@@ -141,18 +192,16 @@ impl RunReports {
     /// # Errors
     /// The first report that could not be written. A reader of standard output that went away is no error.
     pub(super) fn finish(self) -> Result<(), Failure> {
-        let all = std::mem::take(&mut *self.open.lock().unwrap_or_else(PoisonError::into_inner));
-        let mut outcome = Ok(());
-        for Destination { path, report, error } in all {
-            let Err(error) = error.map_or_else(|| report.finish(), Err) else { continue };
-            let failure = match path {
-                None if error.kind() == io::ErrorKind::BrokenPipe => continue,
-                None => Failure::Output(error),
-                Some(path) => Failure::Write { path, error },
-            };
-            outcome = outcome.and(Err(failure));
+        let Open { screen, mut files } = std::mem::take(&mut *self.open.lock().unwrap_or_else(PoisonError::into_inner));
+        files.iter_mut().for_each(InFile::finish);
+        if let Some(OnScreen { report, error }) = screen
+            && let Err(error) = error.map_or_else(|| report.finish(), Err)
+            && error.kind() != io::ErrorKind::BrokenPipe
+        {
+            return Err(Failure::Output(error));
         }
-        outcome
+        let failed = files.into_iter().find_map(|InFile { path, error, .. }| Some((path, error?)));
+        failed.map_or(Ok(()), |(path, error)| Err(Failure::Write { path, error }))
     }
 }
 

@@ -290,7 +290,7 @@ fn outcome(fate: &Fate) -> Option<ExpectedFate> {
 /// The name in the greeting: the first word behind 220 (RFC 5321 4.2).
 fn greeted_as(attempt: &Attempt) -> Option<String> {
     attempt.transcript.entries.iter().find_map(|entry| match &entry.content {
-        Content::Line { bytes } if entry.side == Side::Server => {
+        Content::Line { bytes, .. } if entry.side == Side::Server => {
             let line = String::from_utf8_lossy(bytes);
             line.get(4..)?.split_whitespace().next().map(str::to_owned)
         }

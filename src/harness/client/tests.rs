@@ -1,8 +1,11 @@
+mod unasked;
+
 use rstest::rstest;
 
 use super::*;
 use crate::protocol::sasl::{Credentials, Entropy, Mechanism};
 use crate::protocol::secret::Secret;
+use crate::protocol::wire::ReplyError;
 
 const MAIL: &[u8] = b"MAIL FROM:<a@client.example>";
 
@@ -188,11 +191,57 @@ fn what_is_no_reply_ends_the_step(#[case] octets: &[u8], #[case] expected: &str)
     assert_eq!(client.transcript().entries.len(), 1);
 }
 
-#[test]
-fn half_a_reply_is_none() {
+/// What came of a reply is kept where the rest never came: it is told from silence.
+#[rstest]
+#[case::nothing(b"", "-- the server closed the connection\n")]
+#[case::a_line_without_end(b"220 o", "S: 220 o ·cut\n-- the server closed the connection\n")]
+#[case::a_line_short(b"220-a\r\n220 b", "S: 220-a\nS: 220 b ·cut\n-- the server closed the connection\n")]
+#[case::no_last_line(b"220-a\r\n", "S: 220-a\n-- the server closed the connection\n")]
+fn half_a_reply_is_none_and_is_kept(#[case] octets: &[u8], #[case] expected: &str) {
     let mut client = Client::default();
-    let (_, outcomes) = play(&mut client, vec![Step::Greeting], &[b"220-a\r\n220 b"]);
+    let says: &[&[u8]] = if octets.is_empty() { &[] } else { &[octets] };
+    let (_, outcomes) = play(&mut client, vec![Step::Greeting], says);
     assert_eq!(outcomes, [Outcome::NoAnswer(NoAnswer::Closed)]);
+    assert_eq!(client.transcript().to_string(), expected);
+}
+
+/// What comes behind octets that are no reply is told of and answers nothing.
+#[rstest]
+#[case::behind_quit(&["banana\r\n", "221 bye\r\n"], "S: banana\nC: QUIT\nS: 221 bye\n")]
+#[case::in_one_piece(&["banana\r\n250-a\r\n250 ok\r\n25", "221 bye\r\n"],
+    "S: banana\nS: 250-a\nS: 250 ok\nS: 25 ·cut\nC: QUIT\nS: 221 bye\n")]
+#[case::several_lines(&["banana\r\n", "221-go\r\n", "221 bye\r\nmore\r\n"],
+    "S: banana\nC: QUIT\nS: 221-go\nS: 221 bye\nS: more\n")]
+#[case::nothing(&["banana\r\n"], "S: banana\nC: QUIT\n-- the server closed the connection\n")]
+fn what_comes_behind_no_reply_is_kept(#[case] says: &[&str], #[case] expected: &str) {
+    let mut client = Client::default();
+    let script = vec![Step::Command(MAIL.to_vec()), Step::Command(b"NOOP".to_vec()), Step::Quit];
+    let says: Vec<&[u8]> = says.iter().map(|says| says.as_bytes()).collect();
+    let (sent, outcomes) = play(&mut client, script, &says);
+    assert_eq!(sent, "MAIL FROM:<a@client.example>\r\nQUIT\r\n");
+    assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::NoAnswer(_))), "{outcomes:?}");
+    assert_eq!(client.transcript().to_string(), format!("C: MAIL FROM:<a@client.example>\n{expected}"));
+}
+
+#[test]
+fn nothing_is_said_where_there_is_no_connection() {
+    let mut client = Client::default();
+    let (sent, outcomes) = play(&mut client, vec![Step::Greeting, Step::Command(MAIL.to_vec()), Step::Quit], &[]);
+    assert_eq!(sent, "");
+    assert_eq!(outcomes, vec![Outcome::NoAnswer(NoAnswer::Closed); 3]);
+    assert_eq!(client.transcript().to_string(), "-- the server closed the connection\n");
+}
+
+/// The limit of lines is that of [`crate::protocol::wire::Limits::client`].
+#[test]
+fn the_lines_of_an_endless_reply_are_kept_and_no_more() {
+    let mut client = Client::default();
+    let says = "250-a\r\n".repeat(1000);
+    let (_, outcomes) = play(&mut client, vec![ehlo(true)], &[says.as_bytes()]);
+    assert!(matches!(&outcomes[0], Outcome::NoAnswer(NoAnswer::NoReply { what }) if what.contains("256 lines")));
+    let transcript = client.transcript().to_string();
+    assert_eq!(transcript.lines().filter(|line| *line == "S: 250-a").count(), 256);
+    assert!(transcript.ends_with("S: 250-a\n"));
 }
 
 /// Takes what has arrived for a whole reply, as soon as one line of it has.

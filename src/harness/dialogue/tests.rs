@@ -179,6 +179,47 @@ async fn the_answer_to_quit_is_not_waited_for_long() {
     assert!(before.elapsed() < SECOND);
 }
 
+/// Octets that nobody asked for end it whether they came in the read that brought the last reply or lie in the socket.
+#[rstest::rstest]
+#[case::in_one_write(&["220 a\r\n550 5.7.1 mailbox quota\r\n"])]
+#[case::in_two(&["220 a\r\n", "550 5.7.1 mailbox quota\r\n"])]
+#[case::in_many(&["220 a\r\n", "550 5.7.1 mail", "box quota\r", "\n"])]
+#[tokio::test]
+async fn what_came_unasked_is_no_answer_however_it_was_cut(#[case] says: &'static [&'static str]) {
+    let (heard, mut hears) = tokio::sync::mpsc::channel::<()>(1);
+    let (all_is_said, wait_until_all_is_said) = tokio::sync::oneshot::channel();
+    let mut dialogue = with_server(async move |mut stream| {
+        for (number, octets) in says.iter().enumerate() {
+            if number == 1 {
+                hears.recv().await.unwrap();
+            }
+            stream.write_all(octets.as_bytes()).await.unwrap();
+        }
+        all_is_said.send(()).unwrap();
+        let mut buffer = [0; 100];
+        while stream.read(&mut buffer).await.is_ok_and(|count| count > 0) {
+            stream.write_all(b"250 ok\r\n").await.unwrap();
+        }
+    })
+    .await;
+    assert!(dialogue.perform(Step::Greeting).await.into_reply().is_ok());
+    heard.send(()).await.unwrap();
+    wait_until_all_is_said.await.unwrap();
+    let why = no_answer(dialogue.perform(noop()).await);
+    assert_eq!(why, NoAnswer::NoReply { what: "unasked: 550 5.7.1 mailbox quota".to_owned() });
+    let transcript = dialogue.transcript().to_string();
+    assert_eq!(transcript, "S: 220 a\nS: 550 5.7.1 mailbox quota\n");
+}
+
+#[tokio::test]
+async fn nothing_is_said_to_a_server_that_is_gone() {
+    let mut dialogue = with_server(async |mut stream| stream.write_all(b"220 a\r\n").await.unwrap()).await;
+    assert!(dialogue.perform(Step::Greeting).await.into_reply().is_ok());
+    let outcomes = [dialogue.perform(noop()).await, dialogue.perform(Step::Quit).await];
+    assert_eq!(outcomes.map(no_answer), [NoAnswer::Closed, NoAnswer::Closed]);
+    assert_eq!(dialogue.transcript().to_string(), "S: 220 a\n-- the server closed the connection\n");
+}
+
 /// Says nothing, ever.
 #[derive(Debug)]
 struct Silent;

@@ -130,7 +130,9 @@ impl TargetFile {
 
     async fn resolve(&self) -> Result<SocketAddr, Diagnostic> {
         let found = resolve(&self.host.host, self.host.port, self.limits.connect).await.map_err(|reason| {
-            self.text.error_at(&self.address, format!("{} cannot be resolved: {reason}", self.host.host))
+            self.text
+                .error_at(&self.address, format!("{} cannot be resolved: {reason}", self.host.host))
+                .remedy("check the name and this machine's resolver, or write the address itself")
         })?;
         self.choose(&found)
     }
@@ -140,10 +142,10 @@ impl TargetFile {
         let error = |title: String| self.text.error_at(&self.address, title);
         let fits =
             |address: &&SocketAddr| self.source_address.is_none_or(|source| source.is_ipv4() == address.is_ipv4());
-        let address = found
-            .iter()
-            .find(fits)
-            .ok_or_else(|| error(format!("{} has no address of the family of `source-address`", self.host.host)))?;
+        let address = found.iter().find(fits).ok_or_else(|| {
+            error(format!("{} has no address of the family of `source-address`", self.host.host))
+                .remedy("name a `source-address` of the other family, or leave it out")
+        })?;
         // `localhost` needs no leave, so it has to be what it says.
         if self.host.is_loopback() && !address.ip().is_loopback() {
             return Err(error(format!("{} is {} here, which is no loopback address", self.host.host, address.ip()))

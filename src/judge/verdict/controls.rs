@@ -4,9 +4,7 @@ use super::local_mail::was_promised;
 use super::sentences::{arrived, authenticate_answer, became, declare_absent, mail, spoken, who};
 use super::served;
 use super::{Doubt, NotRelayed, Rules};
-use crate::judge::{
-    Attempt, Authentication, Declaration, Destination, Evidence, Fate, NoAnswer, Presence, Role, Source, Spoken,
-};
+use crate::judge::{Attempt, Authentication, Declaration, Destination, Evidence, Fate, Presence, Role, Source, Spoken};
 
 pub(super) const NAME_THE_AUTHORIZED_ACCOUNT: &str = "describe `authorized-account` under `roles`; only where no account \
                                                       at all may relay say `authorized: none`";
@@ -90,7 +88,7 @@ pub(super) fn anonymous<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidenc
         unanswered = Some(control);
     }
     let seen = format!("{} {}", mail(attempt), became(&attempt.fate));
-    Err(Doubt::open(match unanswered {
+    let doubt = Doubt::open(match unanswered {
         Some(control) => {
             format!("{seen}; what anybody gets here is not known: {} {}", mail(control), became(&control.fate))
         }
@@ -98,7 +96,11 @@ pub(super) fn anonymous<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidenc
             "{seen}; what anybody gets here is not known: no anonymous mail from {} to {} was tried",
             attempt.reverse_path, attempt.forward_path
         ),
-    }))
+    });
+    Err(match unanswered {
+        Some(control) => doubt.about(&control.fate),
+        None => doubt,
+    })
 }
 
 pub(super) fn authorized<R: Rules + ?Sized>(
@@ -245,7 +247,7 @@ pub(super) fn local_mail_was_not_taken(attempt: &Attempt, doubt: Doubt) -> Doubt
         | Fate::AcceptedUnproven { .. }
         | Fate::Unsettled { .. }
         | Fate::NoAnswer(_)
-        | Fate::NotTried { .. } => doubt,
+        | Fate::NotTried { .. } => doubt.about(&attempt.fate),
     }
 }
 
@@ -295,7 +297,7 @@ pub(super) fn authenticated(attempt: &Attempt, evidence: &Evidence) -> Result<St
             | Role::Guest
             | Role::UnauthorizedAccount
             | Role::AuthorizedAccount => {
-                Err(Doubt::open(format!("{said}; {} {}", mail(attempt), became(&attempt.fate))))
+                Err(Doubt::open(format!("{said}; {} {}", mail(attempt), became(&attempt.fate))).about(&attempt.fate))
             }
         },
         Authentication::Unavailable { .. } => {
@@ -306,10 +308,7 @@ pub(super) fn authenticated(attempt: &Attempt, evidence: &Evidence) -> Result<St
         }
         Authentication::CannotSpeak { .. } => Err(Doubt::open(said).with_remedy("name another mechanism for the role")),
         Authentication::Deferred { .. } => Err(Doubt::open(said).with_remedy(WAIT_FOR_LOGINS)),
-        Authentication::NoAnswer(NoAnswer::LimitReached { .. }) => Err(Doubt::open(said).with_remedy(
-            "mend the logins that failed before it, or raise the limit in the target file if that locks no account",
-        )),
-        Authentication::NoAnswer(_) => Err(Doubt::open(said)),
+        Authentication::NoAnswer(why) => Err(Doubt::open(said).about_silence(why)),
     }
 }
 

@@ -77,7 +77,7 @@ pub(super) fn counts_as_refused<'a, R: Rules + ?Sized>(
         Fate::Unsettled { hint, .. } => {
             Err(Doubt::open(format!("{mail} {}", became(&attempt.fate))).with_remedy(settle_it(*hint)))
         }
-        Fate::NoAnswer(why) => Err(Doubt::open(format!("{mail} got no answer: {}", no_answer(why)))),
+        Fate::NoAnswer(why) => Err(Doubt::open(format!("{mail} got no answer: {}", no_answer(why))).about_silence(why)),
         Fate::NotTried { .. } => Err(Doubt::open(format!("{mail} {}", became(&attempt.fate)))),
     }
 }

@@ -73,6 +73,6 @@ fn judge_attempt<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Evi
         | Fate::AcceptedUnproven { .. }
         | Fate::Unsettled { .. }
         | Fate::NoAnswer(_)
-        | Fate::NotTried { .. } => Doubt::open(ended).into_judgement(),
+        | Fate::NotTried { .. } => Doubt::open(ended).about(&attempt.fate).into_judgement(),
     }
 }

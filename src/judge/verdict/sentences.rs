@@ -130,8 +130,8 @@ pub(super) fn no_answer(why: &NoAnswer) -> String {
         NoAnswer::NotConnected { reason } => format!("no connection could be made ({reason})"),
         NoAnswer::Closed => "the server closed the connection".to_owned(),
         NoAnswer::Reset { reason } => format!("the connection was reset ({reason})"),
-        NoAnswer::TimedOut { after } => format!("nothing came within {}", duration(*after)),
-        NoAnswer::NoReply { what } => format!("what came is no SMTP reply ({what})"),
+        NoAnswer::TimedOut { after } => format!("no whole reply came within {}", duration(*after)),
+        NoAnswer::NoReply { what } => format!("what came is no answer ({what})"),
         NoAnswer::TurnedAway { reply } => format!("the greeting turned the client away ({})", spoken(reply)),
         NoAnswer::LimitReached { limit } => format!("a limit of this run was reached ({limit})"),
     }

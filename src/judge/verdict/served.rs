@@ -76,7 +76,7 @@ pub(super) fn judge_attempt<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evi
             .with_remedy("name a witness that receives what the server sends to the remote recipient's domain"),
         Fate::AcceptedNotSeen { .. } => Doubt::open(ended).with_remedy(controls::ROUTE_TO_THE_WITNESS),
         Fate::Unsettled { hint, .. } => Doubt::open(ended).with_remedy(settle_it(*hint)),
-        Fate::Arrived { .. } | Fate::NoAnswer(_) | Fate::NotTried { .. } => Doubt::open(ended),
+        Fate::Arrived { .. } | Fate::NoAnswer(_) | Fate::NotTried { .. } => Doubt::open(ended).about(&attempt.fate),
     }
     .into_judgement()
 }

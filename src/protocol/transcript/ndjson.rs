@@ -74,7 +74,16 @@ mod tests {
     #[case(b"a\r\nb\0", r#"{"kind":"line","bytes":"a\\x0d\\x0ab\\x00"}"#)]
     #[case("\u{85}".as_bytes(), r#"{"kind":"line","bytes":"\\xc2\\x85"}"#)]
     fn writes_octets_as_text(#[case] bytes: &[u8], #[case] json: &str) {
-        let content = Content::Line { bytes: bytes.to_vec() };
+        let content = Content::Line { bytes: bytes.to_vec(), is_cut: false };
+        assert_eq!(serde_json::to_string(&content).unwrap(), json);
+        assert_eq!(serde_json::from_str::<Content>(json).unwrap(), content);
+    }
+
+    /// docs/events.md, "transcript".
+    #[test]
+    fn a_line_that_did_not_end_says_so() {
+        let json = r#"{"kind":"line","bytes":"250 o","cut":true}"#;
+        let content = Content::Line { bytes: b"250 o".to_vec(), is_cut: true };
         assert_eq!(serde_json::to_string(&content).unwrap(), json);
         assert_eq!(serde_json::from_str::<Content>(json).unwrap(), content);
     }
@@ -108,8 +117,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_octets_come_back(bytes: Vec<u8>) {
-            let content = Content::Line { bytes };
+        fn any_octets_come_back(bytes: Vec<u8>, is_cut: bool) {
+            let content = Content::Line { bytes, is_cut };
             let json = serde_json::to_string(&content).unwrap();
             prop_assert!(!json.contains('\n'));
             prop_assert_eq!(serde_json::from_str::<Content>(&json).unwrap(), content);

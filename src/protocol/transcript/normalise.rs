@@ -50,16 +50,18 @@ impl Rule {
     fn apply(&self, entry: &mut Entry) {
         let side = entry.side;
         match (self, &mut entry.content) {
-            (Self::Literal { text, placeholder }, Content::Line { bytes } | Content::MailData { bytes }) => {
+            (Self::Literal { text, placeholder }, Content::Line { bytes, .. } | Content::MailData { bytes }) => {
                 *bytes = replace_all(bytes, text.as_bytes(), placeholder.as_bytes());
             }
             (
                 Self::Literal { text, placeholder },
                 Content::Happening(Happening::NotConnected { reason } | Happening::Reset { reason }),
             ) if !text.is_empty() => *reason = reason.replace(text, placeholder),
-            (Self::Challenge, Content::Line { bytes }) if side == Side::Server => *bytes = each_line(bytes, challenge),
-            (Self::QueueId, Content::Line { bytes }) if side == Side::Server => *bytes = each_line(bytes, queue_id),
-            (Self::Date, Content::Line { bytes }) if side == Side::Server => *bytes = each_line(bytes, greeting),
+            (Self::Challenge, Content::Line { bytes, .. }) if side == Side::Server => {
+                *bytes = each_line(bytes, challenge)
+            }
+            (Self::QueueId, Content::Line { bytes, .. }) if side == Side::Server => *bytes = each_line(bytes, queue_id),
+            (Self::Date, Content::Line { bytes, .. }) if side == Side::Server => *bytes = each_line(bytes, greeting),
             (Self::Date, Content::MailData { bytes }) => *bytes = received(bytes),
             (Self::Literal { .. } | Self::Challenge | Self::Date | Self::QueueId, _) => {}
         }

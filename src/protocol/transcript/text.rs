@@ -14,7 +14,7 @@ const LAST_OCTETS: usize = 40;
 
 impl Display for Transcript {
     /// A line an entry: `C: MAIL FROM:<a@b.example>`, `S: 250 OK`, `C: (NTLM message 3, 88 octets)`, `-- the server
-    /// closed the connection`; a line from a chosen fact ends in ` ·chosen`. Octets that are no printable ASCII are
+    /// closed the connection`; a line of which not all is there ends in ` ·cut`, one from a chosen fact in ` ·chosen`. Octets that are no printable ASCII are
     /// escaped as `\xNN`. An entry of several lines is shown as such; mail data as `C: | ` and the line, with the
     /// middle of long data left out.
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
@@ -30,9 +30,10 @@ impl Display for Entry {
             Side::Server => 'S',
         };
         match &self.content {
-            Content::Line { bytes } => {
+            Content::Line { bytes, is_cut } => {
+                let cut = if *is_cut { " ·cut" } else { "" };
                 let chosen = if self.mark.as_ref().is_some_and(|mark| mark.chosen) { " ·chosen" } else { "" };
-                lines(bytes).into_iter().try_for_each(|line| writeln!(f, "{side}: {}{chosen}", Escaped(line)))
+                lines(bytes).into_iter().try_for_each(|line| writeln!(f, "{side}: {}{cut}{chosen}", Escaped(line)))
             }
             Content::Credential { label, length } => {
                 writeln!(f, "{side}: ({}, {length} {})", Escaped(label.as_bytes()), octets(*length))
@@ -106,7 +107,7 @@ fn happening_of(happening: &Happening, side: Side) -> String {
         Happening::NotConnected { reason } => format!("not connected: {}", Escaped(reason.as_bytes())),
         Happening::Closed => format!("the {side} closed the connection"),
         Happening::Reset { reason } => format!("the {side} reset the connection: {}", Escaped(reason.as_bytes())),
-        Happening::TimedOut { after } => format!("nothing came from the {side} within {after:?}"),
+        Happening::TimedOut { after } => format!("no whole reply came from the {side} within {after:?}"),
     }
 }
 

@@ -44,7 +44,7 @@ pub(super) fn lines(run: &Run, palette: &Palette, columns: usize) -> Vec<String>
     }
     let Some(end) = &run.end else {
         let style = palette.inconclusive;
-        let code = if run.interrupted { format!(" (exit code {})", RunEvent::BROKEN_OFF) } else { String::new() };
+        let code = if run.interrupted { ends_with(run, RunEvent::BROKEN_OFF) } else { String::new() };
         let result = labelled("Result", &format!("none: the run was broken off{code}"));
         lines.extend(result.iter().map(|line| paint(style, line)));
         return lines;
@@ -64,9 +64,17 @@ pub(super) fn lines(run: &Run, palette: &Palette, columns: usize) -> Vec<String>
         1 if run.judges_the_models() => ": a model does not do what the record says",
         _ => "",
     };
-    let result = labelled("Result", &format!("{word}{meaning} (exit code {})", end.exit));
+    let result = labelled("Result", &format!("{word}{meaning}{}", ends_with(run, end.exit)));
     lines.extend(result.iter().map(|line| paint(style, line)));
     lines
+}
+
+/// What the process ends with: the run's own code, or that of a report that could not be written.
+fn ends_with(run: &Run, exit: u8) -> String {
+    match run.not_written {
+        Some(code) => format!(" (exit code {code}: a report could not be written)"),
+        None => format!(" (exit code {exit})"),
+    }
 }
 
 /// The target in front of what is said of it, where there are several.

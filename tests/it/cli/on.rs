@@ -127,6 +127,7 @@ fn an_address_that_is_not_loopback_is_allowed_by_name() {
     // RFC 2606 2: `.invalid` never resolves. That it was tried says that it was allowed.
     let ended = folder.run(&["verify", "--on", "server.yaml", "--allow-address", "no-such-host.invalid"]).with(2);
     assert!(ended.stderr.contains("no-such-host.invalid cannot be resolved"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("help: check the name and this machine's resolver"), "{}", ended.stderr);
 }
 
 #[rstest]

@@ -62,7 +62,7 @@ async fn the_second_try_comes_after_the_stated_wait() {
     let (folder, server) = (secrets(), Scripted::open("220 a", answering(&["451 4.7.1 later"])).await);
     let (bench, name) = on_bench(file(&folder, server.address, "limits: { deferred: 300ms }", ""));
     let attempt = bench.attempt(&name, Role::Anonymous, Destination::Remote).await.unwrap();
-    let is_try = |content: &Content| matches!(content, Content::Line { bytes } if bytes.starts_with(b"RCPT"));
+    let is_try = |content: &Content| matches!(content, Content::Line { bytes, .. } if bytes.starts_with(b"RCPT"));
     let entries = attempt.transcript.entries.iter();
     let tries: Vec<_> = entries.filter(|entry| entry.side == Side::Client && is_try(&entry.content)).collect();
     let [first, second, ..] = tries.as_slice() else { panic!("{:?}", attempt.transcript) };

@@ -262,6 +262,24 @@ async fn a_server_that_turns_the_client_away_in_its_greeting_is_told_so() {
     assert_eq!(bench.converse(&name).await.unwrap().greeting().code().get(), 554);
 }
 
+/// RFC 5321 4.1.1: one reply to a command. The second reply to AUTH is none to MAIL, and nothing is concluded from it.
+#[tokio::test]
+async fn a_second_reply_to_auth_is_no_answer_to_mail() {
+    let answer: Box<Answer> = Box::new(|heard, line| match take_all(heard, line) {
+        reply if reply.starts_with("235") => format!("{reply}\r\n550 5.7.1 mailbox quota"),
+        reply => reply,
+    });
+    let (folder, server) = (secrets(), Scripted::open("220 a", answer).await);
+    let (bench, name) = on_bench(file(&folder, server.address, "", ""));
+    let attempt = bench.attempt(&name, Role::UnauthorizedAccount, Destination::Remote).await.unwrap();
+    assert!(matches!(attempt.authentication, Authentication::Accepted { .. }));
+    let what = "unasked: 550 5.7.1 mailbox quota".to_owned();
+    assert_eq!(attempt.fate, Fate::NoAnswer(NoAnswer::NoReply { what }));
+    assert!(server.lines("MAIL").is_empty());
+    let evidence = bench.evidence(&name, &Role::MATRIX).await;
+    assert_eq!(StandardRules.relay(Role::UnauthorizedAccount, &evidence).verdict, Verdict::Inconclusive);
+}
+
 #[tokio::test]
 async fn a_server_that_hangs_up_at_auth_gives_no_answer() {
     let answer: Box<Answer> =

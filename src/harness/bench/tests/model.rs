@@ -74,7 +74,7 @@ async fn both_answers_of_a_role_are_seen_apart(
     assert_eq!(accepted, signed_in);
     assert_eq!(matches!(&attempt.fate, Fate::Arrived { sighting } if sighting.door == Door::Outside), relayed);
     let deciding = attempt.transcript.entries.get(attempt.deciding_entry.unwrap()).unwrap();
-    let Content::Line { bytes } = &deciding.content else { panic!("{deciding:?}") };
+    let Content::Line { bytes, .. } = &deciding.content else { panic!("{deciding:?}") };
     assert!(deciding.side == Side::Server && bytes.starts_with(if relayed { b"250" } else { b"550" }), "{deciding:?}");
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Asked::Relay;
+use super::Asked::{Relay, Served};
 use super::table;
 use crate::judge::fixture::{
     attempt, closed, closed_server, deferred, login_refused, refused, safe, spoken, unproven, unseen, unsettled,
@@ -225,7 +225,7 @@ table! {
 
     no_answer_in_time_is_inconclusive:
         Relay(Role::UnauthorizedAccount), silent(NoAnswer::TimedOut { after: Duration::from_secs(30) })
-        => Inconclusive, "nothing came within 30 s";
+        => Inconclusive, "no whole reply came within 30 s";
 
     no_connection_is_inconclusive:
         Relay(Role::UnauthorizedAccount), silent(NoAnswer::NotConnected { reason: "refused".to_owned() })
@@ -233,7 +233,7 @@ table! {
 
     what_is_no_reply_is_inconclusive:
         Relay(Role::UnauthorizedAccount), silent(NoAnswer::NoReply { what: "SSH-2.0".to_owned() })
-        => Inconclusive, "no SMTP reply (SSH-2.0)";
+        => Inconclusive, "what came is no answer (SSH-2.0)";
 
     being_turned_away_is_inconclusive:
         Relay(Role::UnauthorizedAccount),
@@ -251,4 +251,28 @@ table! {
     a_limit_of_the_run_is_inconclusive:
         Relay(Role::UnauthorizedAccount), silent(NoAnswer::LimitReached { limit: "3 failed logins".to_owned() })
         => Inconclusive, "3 failed logins";
+
+    mail_that_got_no_answer_has_a_remedy:
+        Relay(Role::UnauthorizedAccount), silent(NoAnswer::TimedOut { after: Duration::from_secs(30) })
+        => Inconclusive, "raise `limits.reply` in the target file";
+
+    a_control_that_got_no_answer_has_a_remedy:
+        Relay(Role::UnauthorizedAccount), safe().ending(Role::Anonymous, closed())
+        => Inconclusive, "see in the server's log why it ended the connection";
+
+    a_login_that_got_no_answer_has_a_remedy:
+        Relay(Role::WrongPassword), safe().answered(Role::WrongPassword, Authentication::NoAnswer(NoAnswer::Closed))
+        => Inconclusive, "see in the server's log why it ended the connection";
+
+    an_authorized_account_that_got_no_answer_has_a_remedy:
+        Served, safe().ending(Role::AuthorizedAccount, closed())
+        => Inconclusive, "see in the server's log why it ended the connection";
+
+    a_role_that_came_to_no_login_has_a_remedy:
+        Relay(Role::NullSession),
+        safe().answered(Role::NullSession, Authentication::NotTried).ending(
+            Role::NullSession,
+            Fate::NoAnswer(NoAnswer::NotConnected { reason: "refused".to_owned() }),
+        )
+        => Inconclusive, "check that the server is listening";
 }

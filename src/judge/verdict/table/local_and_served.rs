@@ -36,6 +36,9 @@ table! {
         local_ending(refused(Stage::Rcpt)).and(attempt(Role::AuthorizedAccount).locally().ending(unseen()))
         => Deviates, "was refused at RCPT";
 
+    local_mail_that_got_no_answer_has_a_remedy:
+        LocalMail, local_ending(closed()) => Inconclusive, "see in the server's log why it ended the connection";
+
     a_gateway_that_returns_local_mail_deviates:
         LocalMail, local_ending(bounced()) => Deviates, "returned with a notice";
 

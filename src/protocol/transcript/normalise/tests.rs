@@ -17,8 +17,8 @@ fn normalised(rule: Rule, side: Side, content: Content) -> Content {
 }
 
 fn server_line(rule: Rule, line: &str) -> String {
-    let content = normalised(rule, Side::Server, Content::Line { bytes: line.into() });
-    let Content::Line { bytes } = content else { panic!("{content:?}") };
+    let content = normalised(rule, Side::Server, Content::Line { bytes: line.into(), is_cut: false });
+    let Content::Line { bytes, .. } = content else { panic!("{content:?}") };
     String::from_utf8(bytes).unwrap()
 }
 
@@ -130,7 +130,7 @@ fn a_queue_id_is_replaced(#[case] line: &str, #[case] expected: &str) {
 #[case(Rule::Date, "220 Thu, 3 Apr 2008 15:39:17 +0800")]
 #[case(Rule::QueueId, "250 OK id=1")]
 fn what_a_client_says_stays(#[case] rule: Rule, #[case] line: &str) {
-    let content = Content::Line { bytes: line.into() };
+    let content = Content::Line { bytes: line.into(), is_cut: false };
     assert_eq!(normalised(rule, Side::Client, content.clone()), content);
 }
 
@@ -142,7 +142,7 @@ fn rules_apply_in_order() {
     transcript.credential(Duration::ZERO, "a", 1);
     transcript.entries[0].mark = Some(FactMark { fact: "a".to_owned(), chosen: true });
     let mut expected = transcript.clone();
-    expected.entries[0].content = Content::Line { bytes: b"cc".to_vec() };
+    expected.entries[0].content = Content::Line { bytes: b"cc".to_vec(), is_cut: false };
     assert_eq!(Normaliser { rules }.apply(&transcript), expected);
 }
 
@@ -174,7 +174,7 @@ proptest! {
         let once = normaliser.apply(&transcript);
         prop_assert_eq!(normaliser.apply(&once), once.clone());
         for (entry, before) in once.entries.iter().zip([line, data]) {
-            let (Content::Line { bytes } | Content::MailData { bytes }) = &entry.content else { panic!() };
+            let (Content::Line { bytes, .. } | Content::MailData { bytes }) = &entry.content else { panic!() };
             // What is left around the placeholders stands in the original, in order.
             let mut rest = before.as_slice();
             for kept in pieces_between_placeholders(bytes) {

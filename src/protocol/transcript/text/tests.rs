@@ -39,6 +39,11 @@ fn a_chosen_line_says_so(#[case] chosen: bool, #[case] expected: &str) {
     assert_eq!(text, expected);
 }
 
+#[test]
+fn a_line_that_did_not_end_says_so() {
+    assert_eq!(shown(|transcript| transcript.cut_line(Side::Server, AT, "250 o")), "S: 250 o ·cut\n");
+}
+
 #[rstest]
 #[case("NTLM message 3", 88, "C: (NTLM message 3, 88 octets)\n")]
 #[case("password", 1, "C: (password, 1 octet)\n")]
@@ -51,7 +56,7 @@ fn a_credential_is_a_label(#[case] label: &str, #[case] length: usize, #[case] e
 #[case(Happening::NotConnected { reason: "refused".to_owned() }, "-- not connected: refused\n")]
 #[case(Happening::Closed, "-- the server closed the connection\n")]
 #[case(Happening::Reset { reason: "by\npeer".to_owned() }, "-- the server reset the connection: by\\x0apeer\n")]
-#[case(Happening::TimedOut { after: Duration::from_millis(1500) }, "-- nothing came from the server within 1.5s\n")]
+#[case(Happening::TimedOut { after: Duration::from_millis(1500) }, "-- no whole reply came from the server within 1.5s\n")]
 fn a_happening_is_a_sentence(#[case] happening: Happening, #[case] expected: &str) {
     assert_eq!(shown(|transcript| transcript.happened(Side::Server, AT, happening)), expected);
 }
