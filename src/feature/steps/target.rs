@@ -122,6 +122,9 @@ fn make_up_a_file(world: &mut CaseWorld, product: &ProductWord, key: &str, value
 
 #[then(expr = "the file is refused with {string}")]
 fn file_is_refused(world: &mut CaseWorld, words: String) -> Result<(), StepError> {
+    if words.trim().is_empty() {
+        return Err(StepError::Misplaced("it does not say which words the error has to have"));
+    }
     let came_of_it =
         world.refused_file.take().ok_or(StepError::Misplaced("no step before this one makes up a file"))?;
     let expected = format!("an error that says \"{words}\"");

@@ -155,6 +155,47 @@ fn own(steps: &str) -> Suite {
      Then the chunk is accepted\n",
     6
 )]
+#[case::failure_without_a_chunk("    When the client says \"QUIT\"\n    Then the service fails\n", 6)]
+#[case::refusal_without_a_chunk("    When the client says \"FROB\"\n    Then the command behind it is refused\n", 6)]
+#[case::run_without_a_chunk("    When the client says \"NOOP\"\n    Then the command behind it is run\n", 6)]
+#[case::taken_without_a_chunk("    When the client says \"NOOP\"\n    Then the chunk is accepted\n", 6)]
+#[case::command_long_behind_a_chunk(
+    "    When the client opens a mail transaction to the local recipient\n    \
+     When the client sends the chunk \"BDAT 4\" and \"NOOP\" behind it in one write\n    \
+     When the client says \"FROB\"\n    \
+     Then the command behind it is refused\n",
+    8
+)]
+#[case::no_recipients_to_be_accepted(
+    "    When the null session sends mail to the remote recipient\n    Then every recipient is accepted\n",
+    6
+)]
+#[case::no_recipients_to_be_relayed_to(
+    "    When the null session sends mail to the remote recipient\n    \
+     Then the message is relayed to every recipient\n",
+    6
+)]
+#[case::no_dialogue("    Then the message is delivered inside\n", 5)]
+#[case::rule_on_a_deployment(
+    "    When the null session sends mail to the remote recipient\n    \
+     Then its mail goes no further than an anonymous client's\n",
+    6
+)]
+#[case::rule_for_anybody_on_a_deployment(
+    "    When an anonymous client sends mail to the remote recipient\n    \
+     Then its mail goes no further than anybody's may\n",
+    6
+)]
+#[case::service_on_a_deployment(
+    "    When the authorized account sends mail to the remote recipient\n    \
+     Then the authorized account is served\n",
+    6
+)]
+#[case::local_mail_on_a_deployment(
+    "    When an anonymous client sends mail to the local recipient\n    \
+     Then the mail for the local recipient is taken\n",
+    6
+)]
 fn a_step_that_cannot_stand_there_is_the_cases_fault(#[case] steps: &str, #[case] line: usize) {
     let plan = plan(BenchOptions::default(), Scope::Record { stands_in: None }, Arc::new(|_| {}));
     let Outcome { results, faults } = block_on(run(&own(steps), &plan));
@@ -162,6 +203,43 @@ fn a_step_that_cannot_stand_there_is_the_cases_fault(#[case] steps: &str, #[case
     assert_eq!(faults[0].blame, Blame::Case);
     assert_eq!(faults[0].place, format!("cases/own.feature:{line}"));
     assert_eq!(results[0].judgement.verdict, Verdict::Inconclusive);
+}
+
+/// A rule of a requirement is about a role and a destination.
+#[rstest]
+#[case("an anonymous client sends mail to the remote recipient", "its mail goes no further than an anonymous client's")]
+#[case(
+    "the authorized account sends mail to the remote recipient",
+    "its mail goes no further than an anonymous client's"
+)]
+#[case("the null session sends mail to the local recipient", "its mail goes no further than an anonymous client's")]
+#[case("the null session sends mail to the remote recipient", "its mail goes no further than anybody's may")]
+#[case("an anonymous client sends mail to the local recipient", "its mail goes no further than anybody's may")]
+#[case("the null session sends mail to the remote recipient", "the authorized account is served")]
+#[case("the authorized account sends mail to the local recipient", "the authorized account is served")]
+#[case("an anonymous client sends mail to the remote recipient", "the mail for the local recipient is taken")]
+#[case("the null session sends mail to the local recipient", "the mail for the local recipient is taken")]
+fn a_rule_about_other_mail_is_the_cases_fault(#[case] does: &str, #[case] expects: &str) {
+    let text = format!(
+        "Feature: Ours\n  @id:own\n  Scenario: Ours\n    Given the mail server\n    When {does}\n    Then {expects}\n"
+    );
+    let suite = load(vec![FeatureText::new("cases/own.feature", &text)]);
+    let mut plan = plan(BenchOptions::default(), Scope::Requirements(Vec::new()), Arc::new(|_| {}));
+    plan.scope = Scope::Requirements(plan.bench.add_deployment(catalogue().get("windows-2000").unwrap()));
+    let Outcome { faults, .. } = block_on(run(&suite, &plan));
+    assert_eq!(faults.len(), 1);
+    assert_eq!((faults[0].blame, faults[0].place.as_str()), (Blame::Case, "cases/own.feature:6"));
+}
+
+/// No error says no words at all.
+#[test]
+fn a_file_is_refused_with_words() {
+    let plan = plan(BenchOptions::default(), Scope::Record { stands_in: None }, Arc::new(|_| {}));
+    let text = "Feature: Ours\n  @id:own\n  Scenario: Ours\n    \
+                Given a deployment file that puts exchange-2000 on windows-nt4\n    Then the file is refused with \"\"\n";
+    let Outcome { faults, .. } = block_on(run(&load(vec![FeatureText::new("cases/own.feature", text)]), &plan));
+    assert_eq!(faults.len(), 1);
+    assert_eq!((faults[0].blame, faults[0].place.as_str()), (Blame::Case, "cases/own.feature:5"));
 }
 
 /// A rule that panics stands for any fault of ours within a step.
