@@ -56,6 +56,13 @@ fn fine_but(piece: &str, other: &str) -> String {
 #[case::other_language("other-language", "Feature:", "# language: fr\nFeature:")]
 #[case::loose_tag("loose-tag", "    Given", "    @must\n    Given")]
 #[case::endless_doc_string("endless-doc-string", "    When", "    \"\"\"\n    When")]
+#[case::loose_doc_string("loose-doc-string", "  @id", "  \"\"\"\n  prose\n  \"\"\"\n  @id")]
+#[case::table_under_a_step("table-under-a-step", "    When", "      | address | 192.0.2.1 |\n    When")]
+#[case::doc_string_under_a_step(
+    "doc-string-under-a-step",
+    "code 220\n",
+    "code 220\n\n      # said\n      \"\"\"\n      220 ready\n      \"\"\"\n"
+)]
 #[case::outline_without_examples("outline-without-examples", "Scenario:", "Scenario Outline:")]
 fn a_slip_is_shown_where_it_is(#[case] name: &str, #[case] piece: &str, #[case] other: &str) {
     insta::assert_snapshot!(name, complaint(&fine_but(piece, other)));
