@@ -145,7 +145,7 @@ async fn sends(world: &mut CaseWorld, errand: Errand) -> Result<(), StepError> {
 
 /// Whether it is worth waiting for the witness to see it for every recipient.
 const fn may_be_seen(fate: &Fate) -> bool {
-    matches!(fate, Fate::Arrived { .. } | Fate::AcceptedNotSeen { .. })
+    matches!(fate, Fate::Arrived { .. } | Fate::Bounced { .. } | Fate::AcceptedNotSeen { .. })
 }
 
 /// Ends the case where the target has no such role, or was given no credentials for it. Requirements leave that to the

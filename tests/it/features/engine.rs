@@ -314,6 +314,32 @@ fn what_deviates_ends_the_case_at_its_step() {
     "it comes to the same for every role",
     Ok(())
 )]
+#[case::all_accepted("the null session sends one message to 3 remote recipients", "every recipient is accepted", Ok(()))]
+#[case::not_all_accepted(
+    "an anonymous client sends one message to 3 remote recipients",
+    "every recipient is accepted",
+    Err(Verdict::Deviates)
+)]
+#[case::to_all(
+    "the null session sends one message to 3 remote recipients",
+    "the message is relayed to every recipient",
+    Ok(())
+)]
+#[case::not_to_all(
+    "an anonymous client sends one message to 3 remote recipients",
+    "the message is relayed to every recipient",
+    Err(Verdict::Deviates)
+)]
+#[case::to_the_one_of_its_own(
+    "the null session sends mail to \"somebody@elsewhere.example\"",
+    "the message is relayed to every recipient",
+    Ok(())
+)]
+#[case::inside_is_not_relayed(
+    "the null session sends mail to \"somebody@branch.example\"",
+    "the message is relayed to every recipient",
+    Err(Verdict::Deviates)
+)]
 #[case::advised("advice is asked for", "Q313450 is not advised", Err(Verdict::Deviates))]
 #[case::not_advised("advice is asked for", "Q289258 is not advised", Ok(()))]
 #[case::for_both("advice is asked for", "Q313450 is advised for MS02-012 only", Err(Verdict::Deviates))]

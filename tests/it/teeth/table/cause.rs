@@ -36,6 +36,7 @@ pub(super) const ROWS: &[Row] = &[
     ("c09", Part(parts::trace_names_another), &["effect/trace"]),
     ("c09", Part(parts::no_trace_is_left), &["effect/trace"]),
     ("c09", Part(parts::many_are_too_many), &["effect/many-recipients"]),
+    ("c09", Part(parts::one_of_many_is_left_out), &["effect/many-recipients"]),
     ("c09", Part(parts::sender_has_to_be_ones_own), &["effect/forged-sender"]),
     ("c09", Part(parts::foreign_mail_is_passed_inside), &["effect"]),
     // Nothing beyond it.
