@@ -34,6 +34,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     // The mail leaves as the server's own.
     ("c09", Part(parts::trace_names_another), &["effect/trace"]),
+    ("c09", Part(parts::another_trace_is_on_top), &["effect/trace"]),
     ("c09", Part(parts::no_trace_is_left), &["effect/trace"]),
     ("c09", Part(parts::many_are_too_many), &["effect/many-recipients"]),
     ("c09", Part(parts::one_of_many_is_left_out), &["effect/many-recipients"]),
