@@ -155,6 +155,7 @@ fn own(steps: &str) -> Suite {
      Then the chunk is accepted\n",
     6
 )]
+#[case::no_words_of_advice("    When advice is asked for\n    Then the advice says \"\"\n", 6)]
 #[case::failure_without_a_chunk("    When the client says \"QUIT\"\n    Then the service fails\n", 6)]
 #[case::refusal_without_a_chunk("    When the client says \"FROB\"\n    Then the command behind it is refused\n", 6)]
 #[case::run_without_a_chunk("    When the client says \"NOOP\"\n    Then the command behind it is run\n", 6)]
@@ -345,6 +346,15 @@ fn what_deviates_ends_the_case_at_its_step() {
 #[case::for_both("advice is asked for", "Q313450 is advised for MS02-012 only", Err(Verdict::Deviates))]
 #[case::for_none("advice is asked for", "Q289258 is advised for MS02-012 only", Err(Verdict::Deviates))]
 #[case::not_named("advice is asked for", "nothing else is advised", Err(Verdict::Deviates))]
+#[case::said("advice is asked for", "the advice says \"SMTP service\"", Ok(()))]
+#[case::not_said("advice is asked for", "the advice says \"protected\"", Err(Verdict::Deviates))]
+#[case::alone("the client connects", "no other service listens there", Ok(()))]
+#[case::not_alone(
+    "the client connects",
+    "the greeting has the code 220\n    Given the deployment exchange-5.5-and-native-service:connector\n    \
+     Then no other service listens there",
+    Err(Verdict::Deviates)
+)]
 #[case::named(
     "advice is asked for",
     "the advice is to install Q313450\n    And nothing else is advised",

@@ -22,6 +22,17 @@ pub(super) const ROWS: &[Row] = &[
             "exchange-5.5/relays/exchange-5.5-on-nt4-restricted/null-session",
         ],
     ),
+    // Where Guest is off, that cell reads "cannot authenticate".
+    (
+        "c08",
+        Part(parts::guest_is_always_enabled),
+        &[
+            "windows-2000/refuses/guest",
+            "nt4/refuses/guest",
+            "exchange-5.5/refuses/exchange-5.5-on-nt4-restricted/guest",
+            "exchange-5.5/refuses/exchange-5.5-on-windows-2000-restricted/guest",
+        ],
+    ),
     (
         "c08",
         Part(parts::guest_is_never_enabled),

@@ -11,8 +11,10 @@ pub(super) const ROWS: &[Row] = &[
         "c20",
         Part(parts::nobody_is_asked),
         &[
-            "exchange-5.5/windows-2000-patches/exchange-5.5-on-windows-2000-restricted-connector-patch",
-            "exchange-5.5/windows-2000-patches/exchange-5.5-on-windows-2000-restricted-both-patches",
+            "exchange-5.5/windows-2000-patches/exchange-5.5-on-windows-2000-restricted-connector-patch/null-session",
+            "exchange-5.5/windows-2000-patches/exchange-5.5-on-windows-2000-restricted-connector-patch/unauthorized-account",
+            "exchange-5.5/windows-2000-patches/exchange-5.5-on-windows-2000-restricted-both-patches/null-session",
+            "exchange-5.5/windows-2000-patches/exchange-5.5-on-windows-2000-restricted-both-patches/unauthorized-account",
             "exchange-5.5/two-listeners/connector",
         ],
     ),
@@ -20,9 +22,30 @@ pub(super) const ROWS: &[Row] = &[
         "c20",
         Part(parts::everybody_is_asked_later),
         &[
-            "exchange-5.5/windows-2000-patches/exchange-5.5-on-windows-2000-restricted",
-            "exchange-5.5/windows-2000-patches/exchange-5.5-on-windows-2000-restricted-windows-patch",
+            "exchange-5.5/windows-2000-patches/exchange-5.5-on-windows-2000-restricted/null-session",
+            "exchange-5.5/windows-2000-patches/exchange-5.5-on-windows-2000-restricted/unauthorized-account",
+            "exchange-5.5/windows-2000-patches/exchange-5.5-on-windows-2000-restricted-windows-patch/null-session",
+            "exchange-5.5/windows-2000-patches/exchange-5.5-on-windows-2000-restricted-windows-patch/unauthorized-account",
             "exchange-5.5/two-listeners/native",
+        ],
+    ),
+    // Whoever may use it is served with any of the patches.
+    (
+        "c20",
+        Part(parts::nothing_goes_out),
+        &[
+            "exchange-5.5/windows-2000-patches/exchange-5.5-on-windows-2000-restricted/authorized-account",
+            "exchange-5.5/windows-2000-patches/exchange-5.5-on-windows-2000-restricted-windows-patch/authorized-account",
+            "exchange-5.5/windows-2000-patches/exchange-5.5-on-windows-2000-restricted-connector-patch/authorized-account",
+            "exchange-5.5/windows-2000-patches/exchange-5.5-on-windows-2000-restricted-both-patches/authorized-account",
+        ],
+    ),
+    (
+        "c20",
+        Part(parts::check_says_no),
+        &[
+            "exchange-5.5/windows-2000-patches/exchange-5.5-on-windows-2000-restricted-connector-patch/authorized-account",
+            "exchange-5.5/windows-2000-patches/exchange-5.5-on-windows-2000-restricted-both-patches/authorized-account",
         ],
     ),
     (
