@@ -354,7 +354,8 @@ impl Tagged {
     }
 }
 
-/// `And`, `But` and `*` go on with the step before. Gherkin's parser takes `*` for `Given`, and so what goes on with it.
+/// `And`, `But` and `*` go on with the step before. Gherkin's parser takes `*` for `Given`, and so what goes on with
+/// it.
 fn keep_on<'a>(steps: impl IntoIterator<Item = &'a Step>) -> impl Iterator<Item = Step> {
     let mut before = None;
     steps.into_iter().cloned().map(move |mut step| {

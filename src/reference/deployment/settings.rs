@@ -121,8 +121,8 @@ pub enum RelaySettings {
 }
 
 impl Settings {
-    /// Whether whoever connects may relay, authenticated or not, but for those on a list. A list that has everybody on it
-    /// restricts nothing.
+    /// Whether whoever connects may relay, authenticated or not, but for those on a list. A list that has everybody on
+    /// it restricts nothing.
     pub fn let_everyone_relay(&self) -> bool {
         self.anonymous_access
             && match &self.relay {

@@ -125,7 +125,8 @@ pub(in crate::teeth) fn trace_names_another(mut parts: Components) -> Components
 /// The server's own trace header, and on top of it one that names another.
 pub(in crate::teeth) fn another_trace_is_on_top(mut parts: Components) -> Components {
     parts.trace = Arc::new(Trace(parts.trace, |header| {
-        let other = b"Received: from client.example by mail.elsewhere.example with SMTP;\r\n\tWed, 27 Feb 2002 12:00:00 +0000\r\n";
+        let other =
+            b"Received: from client.example by mail.elsewhere.example;\r\n\tWed, 27 Feb 2002 12:00:00 +0000\r\n";
         [other.as_slice(), &header].concat()
     }));
     parts
