@@ -11,6 +11,7 @@ mod outline;
 mod parser;
 mod plan;
 mod selector;
+mod sources;
 mod steps;
 mod suite;
 mod text;

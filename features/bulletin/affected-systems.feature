@@ -18,7 +18,7 @@ Feature: The systems that have the flaw
         | the unauthorized account |
         | the authorized account   |
 
-    @id:windows-2000/refuses @ms02-011-c01 @ms02-011-c07
+    @id:windows-2000/refuses @ms02-011-c01 @ms02-011-c07 @ms02-011-c08
     Scenario Outline: On Windows 2000 as installed, <role> is refused
       Given the deployment windows-2000
       When <role> sends mail to the remote recipient
@@ -77,7 +77,7 @@ Feature: The systems that have the flaw
         | the unauthorized account |
         | the authorized account   |
 
-    @id:nt4/refuses @ms02-011-c02 @ms02-011-c07
+    @id:nt4/refuses @ms02-011-c02 @ms02-011-c07 @ms02-011-c08
     Scenario Outline: With the Option Pack, NT 4.0 refuses <role>
       Given the deployment nt4-option-pack
       When <role> sends mail to the remote recipient
@@ -153,7 +153,7 @@ Feature: The systems that have the flaw
         | exchange-5.5-on-windows-2000-restricted | the unauthorized account |
         | exchange-5.5-on-windows-2000-restricted | the authorized account   |
 
-    @id:exchange-5.5/refuses @ms02-011-c03 @ms02-011-c15
+    @id:exchange-5.5/refuses @ms02-011-c03 @ms02-011-c08 @ms02-011-c15
     Scenario Outline: Restricted to those who authenticate, <deployment> refuses <role>
       Given the deployment <deployment>
       When <role> sends mail to the remote recipient
@@ -164,8 +164,10 @@ Feature: The systems that have the flaw
         | deployment                              | role                           | authentication |
         | exchange-5.5-on-nt4-restricted          | an anonymous client            | not tried      |
         | exchange-5.5-on-nt4-restricted          | a client with a wrong password | refused        |
+        | exchange-5.5-on-nt4-restricted          | the guest                      | refused        |
         | exchange-5.5-on-windows-2000-restricted | an anonymous client            | not tried      |
         | exchange-5.5-on-windows-2000-restricted | a client with a wrong password | refused        |
+        | exchange-5.5-on-windows-2000-restricted | the guest                      | refused        |
 
     @id:exchange-5.5/guest-enabled @ms02-011-c08
     Scenario: Restricted to those who authenticate, and with the Guest account enabled, an unknown name relays

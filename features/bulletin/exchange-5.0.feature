@@ -4,7 +4,7 @@ Feature: Exchange 5.0 cannot decide by authentication
 
   Rule: With rerouting on, everyone relays; with it off, nobody does
 
-    @id:exchange-5.0/rerouting @ms02-011-c05 @ms02-011-c16
+    @id:exchange-5.0/rerouting @ms02-011-c05 @ms02-011-c15 @ms02-011-c16
     Scenario Outline: With rerouting on, <role> relays
       Given the deployment exchange-5.0-rerouting
       When <role> sends mail to the remote recipient
@@ -20,7 +20,7 @@ Feature: Exchange 5.0 cannot decide by authentication
         | the unauthorized account       | unavailable    |
         | the authorized account         | unavailable    |
 
-    @id:exchange-5.0/not-rerouting @ms02-011-c05 @ms02-011-c16
+    @id:exchange-5.0/not-rerouting @ms02-011-c05 @ms02-011-c15 @ms02-011-c16
     Scenario Outline: With rerouting off, <role> does not relay
       Given the deployment exchange-5.0-not-rerouting
       When <role> sends mail to the remote recipient
@@ -56,7 +56,7 @@ Feature: Exchange 5.0 cannot decide by authentication
         | exchange-5.0-not-rerouting | the unauthorized account       |
         | exchange-5.0-not-rerouting | the authorized account         |
 
-    @id:exchange-5.0/same-for-all @ms02-011-c05 @ms02-011-c16
+    @id:exchange-5.0/same-for-all @ms02-011-c05 @ms02-011-c15 @ms02-011-c16
     Scenario Outline: On <deployment>, it makes no difference who sends
       Given the deployment <deployment>
       When every role sends mail to the remote recipient
@@ -85,10 +85,11 @@ Feature: Exchange 5.0 cannot decide by authentication
       Then the mail is relayed
 
     @id:exchange-5.0/advice-not-rerouting @ms02-011-c17 @model-only
-    Scenario: With rerouting off, nothing is left to do
+    Scenario: With rerouting off it is protected, and nothing is left to do
       Given the deployment exchange-5.0-not-rerouting
       When advice is asked for
       Then it is not affected by MS02-011
+      And the advice says "With rerouting off it is protected against relaying."
       And nothing is advised
       When an anonymous client sends mail to the remote recipient
       Then the mail is returned or refused

@@ -34,16 +34,21 @@ Feature: What Exchange 5.5 added
       | patches                   | deployment                                              | role                     | fate    |
       | no patch                  | exchange-5.5-on-windows-2000-restricted                 | the null session         | relayed |
       | no patch                  | exchange-5.5-on-windows-2000-restricted                 | the unauthorized account | relayed |
+      | no patch                  | exchange-5.5-on-windows-2000-restricted                 | the authorized account   | relayed |
       | the Windows patch alone   | exchange-5.5-on-windows-2000-restricted-windows-patch   | the null session         | relayed |
       | the Windows patch alone   | exchange-5.5-on-windows-2000-restricted-windows-patch   | the unauthorized account | relayed |
+      | the Windows patch alone   | exchange-5.5-on-windows-2000-restricted-windows-patch   | the authorized account   | relayed |
       | the connector patch alone | exchange-5.5-on-windows-2000-restricted-connector-patch | the null session         | refused |
       | the connector patch alone | exchange-5.5-on-windows-2000-restricted-connector-patch | the unauthorized account | refused |
+      | the connector patch alone | exchange-5.5-on-windows-2000-restricted-connector-patch | the authorized account   | relayed |
       | both patches              | exchange-5.5-on-windows-2000-restricted-both-patches    | the null session         | refused |
       | both patches              | exchange-5.5-on-windows-2000-restricted-both-patches    | the unauthorized account | refused |
+      | both patches              | exchange-5.5-on-windows-2000-restricted-both-patches    | the authorized account   | relayed |
 
   @id:exchange-5.5/windows-2000-advice @ms02-011-c20 @model-only
   Scenario Outline: On Windows 2000 with <patches>, the connector patch is <needed>
     Given the deployment <deployment>
+    Then no other service listens there
     When advice is asked for
     Then it is <affected> by MS02-011
     And the advice is <advice>

@@ -21,10 +21,11 @@ pub(super) fn advise(arguments: &Advise, scenarios: &[PathBuf], terminal: &Termi
     }
     let catalogue = scenario::catalogue(scenarios)?;
     let bulletins = Bulletins::built_in().map_err(Failure::Input)?;
-    let deployment = scenario::deployment(&catalogue, &arguments.deployment)?;
+    let (deployment, listener) = scenario::deployment_or_listener(&catalogue, &arguments.deployment)?;
     let listeners: Vec<_> =
         deployment.listeners.iter().map(|listener| (listener.name.clone(), &listener.identity)).collect();
-    let advice = bulletins.advise(&deployment.host, &listeners, arguments.dated.as_deref());
+    let mut advice = bulletins.advise(&deployment.host, &listeners, arguments.dated.as_deref());
+    advice.retain(|advice| listener.as_ref().is_none_or(|listener| *listener == advice.listener));
     print(&mut io::stdout().lock(), &catalogue, &deployment, &advice, terminal.width.clamp(60, 100))
         .map_err(Failure::Output)?;
     Ok(Exit::Conformant)
@@ -57,7 +58,7 @@ fn print(
         if advice.findings.is_empty() {
             writeln!(out, "  No bulletin about it was out on that day.")?;
         } else if advice.actions.is_empty() {
-            writeln!(out, "  To do: nothing.")?;
+            writeln!(out, "  To do: nothing by these bulletins.")?;
         } else {
             writeln!(out, "  To do:")?;
         }
@@ -68,8 +69,19 @@ fn print(
             };
             paragraph(out, &format!("  {number}. "), "     ", &format!("{what} {why}"), width)?;
         }
+        let names_a_setting = advice.actions.iter().any(|action| matches!(action, Action::Set { .. }));
+        if !names_a_setting && listener.is_some_and(is_open_relay) {
+            paragraph(out, "  ", "  ", OPEN_RELAY, width)?;
+        }
     }
     Ok(())
+}
+
+/// What no bulletin speaks of where its product can be set otherwise.
+const OPEN_RELAY: &str = "Open relay: by its settings it relays for whoever connects, patched or not.";
+
+fn is_open_relay(listener: &Listener) -> bool {
+    listener.identity.service == ServiceState::Running && listener.identity.settings.let_everyone_relay()
 }
 
 fn heading(catalogue: &Catalogue, name: &str, listener: Option<&Listener>) -> String {

@@ -157,7 +157,7 @@ impl FromStr for ReportArgument {
 
 #[derive(Debug, Args)]
 pub(super) struct Advise {
-    /// A built-in deployment or a deployment file
+    /// A built-in deployment, or one of its listeners as in ID:LISTENER, or a deployment file
     #[arg(value_name = "DEPLOYMENT|FILE.yaml")]
     pub(super) deployment: String,
 

@@ -11,9 +11,9 @@ use super::exit::{Exit, Failure};
 use super::terminal::Terminal;
 use super::{cases, scenario, verify};
 use crate::diagnostic::text::{printable, wrap};
-use crate::feature::{self, Claim, Plan, Scope, Suite, VOCABULARY};
+use crate::feature::{self, Case, Claim, Plan, Scope, Suite, VOCABULARY};
 use crate::harness::{Bench, BenchOptions, EventSink};
-use crate::judge::{CaseResult, StandardRules, Summary};
+use crate::judge::{CaseResult, StandardRules, Summary, Verdict};
 use crate::reference::bulletin::Bulletins;
 use crate::reference::deployment::catalogue::Catalogue;
 use crate::report::TerminalOptions;
@@ -41,18 +41,30 @@ pub(super) fn list(arguments: &List, scenarios: &[PathBuf], terminal: &Terminal)
     Ok(Exit::Conformant)
 }
 
+/// What the requirements of a claim are asked of: the present-day server, on which they have to hold.
+const JUDGED: &str = "reference";
+
 /// Runs the cases on the model, so that what is printed is what holds now.
 fn list_claims(suite: &Suite, catalogue: Catalogue, terminal: &Terminal) -> Result<Exit, Failure> {
-    let results = verify::runtime()?.block_on(run_record(suite, catalogue))?;
+    let results = verify::runtime()?.block_on(run_all(suite, catalogue))?;
     let options = TerminalOptions { colour: terminal.colour, width: terminal.width, progress: false, verbose: false };
     let rows: Vec<ClaimRow> = feature::claims(suite, &results).iter().map(row).collect();
-    claims::write(io::stdout().lock(), &rows, &options).map_err(Failure::Output)?;
+    claims::write(io::stdout().lock(), &rows, JUDGED, &options).map_err(Failure::Output)?;
     Ok(Exit::Conformant)
 }
 
 fn row(claim: &Claim<'_>) -> ClaimRow {
+    ClaimRow {
+        id: claim.id.to_string(),
+        sentence: claim.sentence.to_owned(),
+        scenarios: scenarios(&claim.cases),
+        requirements: scenarios(&claim.requirements),
+    }
+}
+
+fn scenarios(cases: &[(&Case, Option<Verdict>)]) -> Vec<ScenarioRow> {
     let mut scenarios: Vec<ScenarioRow> = Vec::new();
-    for (case, verdict) in &claim.cases {
+    for (case, verdict) in cases {
         let place = case.scenario_place();
         let known = scenarios.iter().position(|scenario| scenario.place == place);
         let at = known.unwrap_or_else(|| {
@@ -63,13 +75,16 @@ fn row(claim: &Claim<'_>) -> ClaimRow {
             scenario.results.count(*verdict);
         }
     }
-    ClaimRow { id: claim.id.to_string(), sentence: claim.sentence.to_owned(), scenarios }
+    scenarios
 }
 
-async fn run_record(suite: &Suite, catalogue: Catalogue) -> Result<Vec<CaseResult>, Failure> {
+/// The record on all deployments, and the requirements on one.
+async fn run_all(suite: &Suite, catalogue: Catalogue) -> Result<Vec<CaseResult>, Failure> {
     let events: EventSink = Arc::new(drop);
-    let plan = Plan {
-        bench: Arc::new(Bench::new(BenchOptions::default(), Arc::clone(&events))),
+    let bench = Arc::new(Bench::new(BenchOptions::default(), Arc::clone(&events)));
+    let judged = catalogue.get(JUDGED).map(|deployment| bench.add_deployment(deployment)).unwrap_or_default();
+    let record = Plan {
+        bench,
         catalogue: Arc::new(catalogue),
         advisor: Arc::new(Bulletins::built_in().map_err(Failure::Input)?),
         rules: Arc::new(StandardRules),
@@ -77,7 +92,10 @@ async fn run_record(suite: &Suite, catalogue: Catalogue) -> Result<Vec<CaseResul
         scope: Scope::Record { stands_in: None },
         decides: true,
     };
-    verify::without_faults(feature::run(suite, &plan).await)
+    let requirements = Plan { scope: Scope::Requirements(judged), ..record.clone() };
+    let mut results = verify::without_faults(feature::run(suite, &record).await)?;
+    results.extend(verify::without_faults(feature::run(suite, &requirements).await)?);
+    Ok(results)
 }
 
 fn write_cases(out: &mut impl Write, suite: &Suite, columns: usize) -> io::Result<()> {

@@ -6,6 +6,7 @@ use super::exit::Failure;
 use super::files;
 use super::kind::Kind;
 use crate::diagnostic::Diagnostic;
+use crate::feature::DeploymentName;
 use crate::harness::TargetFile;
 use crate::reference::deployment::Deployment;
 use crate::reference::deployment::catalogue::Catalogue;
@@ -94,6 +95,32 @@ pub(super) fn deployment(catalogue: &Catalogue, argument: &str) -> Result<Deploy
         ));
     }
     catalogue.read_deployment(argument, &text).map_err(Failure::Input)
+}
+
+/// The deployment that an argument names, and its listener where one stands behind a colon.
+pub(super) fn deployment_or_listener(
+    catalogue: &Catalogue,
+    argument: &str,
+) -> Result<(Deployment, Option<String>), Failure> {
+    let name = DeploymentName::read(argument);
+    if name.listener.is_none() || is_file(catalogue, argument) {
+        return deployment(catalogue, argument).map(|deployment| (deployment, None));
+    }
+    let deployment = catalogue.get(&name.id).ok_or_else(|| unknown(catalogue, &name.id))?;
+    has_listener(deployment, &name)?;
+    Ok((deployment.clone(), name.listener))
+}
+
+/// Complains of a listener that the deployment does not have.
+pub(super) fn has_listener(deployment: &Deployment, name: &DeploymentName) -> Result<(), Failure> {
+    let names: Vec<&str> = deployment.listeners.iter().map(|listener| listener.name.as_str()).collect();
+    match &name.listener {
+        Some(listener) if !names.contains(&listener.as_str()) => {
+            let title = format!("{} has no listener `{listener}`", deployment.id);
+            Err(Failure::argument(title, format!("it has: {}", names.join(", "))))
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// There is no such deployment; the nearest is named, or else the first that begins so.

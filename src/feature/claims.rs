@@ -43,6 +43,8 @@ pub struct Claim<'a> {
     pub sentence: &'static str,
     /// Its cases, each with what it came to: `None` where it was not run.
     pub cases: Vec<(&'a Case, Option<Verdict>)>,
+    /// The requirements that generalise it. They judge a target, so that what they come to says nothing of the claim.
+    pub requirements: Vec<(&'a Case, Option<Verdict>)>,
 }
 
 impl Claim<'_> {
@@ -53,17 +55,19 @@ impl Claim<'_> {
     }
 }
 
-/// Every claim, with the cases of the record that carry its tag and what they came to.
+/// Every claim, with the cases that carry its tag and what they came to.
 pub fn claims<'a>(suite: &'a Suite, results: &[CaseResult]) -> Vec<Claim<'a>> {
     let ids = (1..=u8::MAX).map_while(ClaimId::new);
     ids.zip(CLAIMS)
         .map(|(id, sentence)| {
-            let cases = suite.cases().iter().filter(|case| case.is_record() && case.claims.contains(&id));
             let verdict = |case: &Case| {
                 let result = results.iter().find(|result| result.requirement.id == case.requirement.id);
                 result.map(|result| result.judgement.verdict)
             };
-            Claim { id, sentence, cases: cases.map(|case| (case, verdict(case))).collect() }
+            let carrying = suite.cases().iter().filter(|case| case.claims.contains(&id));
+            let (cases, requirements) =
+                carrying.map(|case| (case, verdict(case))).partition(|(case, _)| case.is_record());
+            Claim { id, sentence, cases, requirements }
         })
         .collect()
 }

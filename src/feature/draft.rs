@@ -1,10 +1,8 @@
 //! From Gherkin's scenarios to cases: what has to be there is there, or is said to be missing.
 
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
 
 use cucumber::gherkin::{Background, Scenario, Step, StepType};
-use regex::Regex;
 
 use super::case::{Case, Subject};
 use super::id::case_id;
@@ -12,9 +10,10 @@ use super::lines::{Line, Look, scan};
 use super::lint::{ClaimId, OurTag, StepLint, deployment_of, order, read_tag};
 use super::outline::{self, Expanded, Row, placeholders};
 use super::parser::Parsed;
+use super::sources::sources;
 use super::text::FeatureText;
 use crate::diagnostic::Diagnostic;
-use crate::judge::{Citation, Level, Requirement, Role};
+use crate::judge::{Level, Requirement, Role};
 use crate::reference::deployment::catalogue::Catalogue;
 
 /// The cases of one file on their way.
@@ -93,14 +92,16 @@ impl<'a> Drafts<'a> {
         let before = self.wrong.len();
         let tagged = self.tags(scenario, around, line);
         self.structure(scenario, line);
+        let before_columns = self.wrong.len();
         let rows = outline::rows(scenario, &self.lines);
         self.columns(scenario, &rows, line);
-        if self.wrong.len() > before {
+        // With a value missing, or with none, steps would be complained about for that.
+        if self.wrong.len() > before_columns || scenario.steps.is_empty() {
             return;
         }
-        let Some(id) = &tagged.id else { return };
-        let steps: Vec<Step> =
-            around.steps.iter().copied().chain(&scenario.steps).cloned().map(|step| self.placed(step)).collect();
+        let is_sound = self.wrong.len() == before;
+        let kept_on = keep_on(around.steps.iter().copied()).chain(keep_on(&scenario.steps));
+        let steps: Vec<Step> = kept_on.map(|step| self.placed(step)).collect();
         let mut complained = BTreeSet::new();
         self.first_row = rows.first().map(|(row, _)| row.line);
         let rows: Vec<_> = if rows.is_empty() { vec![None] } else { rows.into_iter().map(Some).collect() };
@@ -116,10 +117,15 @@ impl<'a> Drafts<'a> {
                 }
                 continue;
             }
+            // What is wrong with the steps is said, whatever is wrong with the tags.
+            let Some(id) = tagged.id.as_deref().filter(|_| is_sound) else { continue };
             let requirement = Requirement {
                 id: case_id(&self.source().name, id, &steps, expanded.row.as_ref()),
                 sentence: expanded.name.clone(),
-                sources: sources(&tagged, scenario.description.iter().chain(around.descriptions.iter().copied())),
+                sources: sources(
+                    &tagged.claims,
+                    scenario.description.iter().chain(around.descriptions.iter().copied()),
+                ),
                 level: level(&tagged, &subject),
                 place: format!("{}:{}", self.source().name, expanded.row.as_ref().map_or(line, |row| row.line)),
             };
@@ -279,14 +285,18 @@ impl<'a> Drafts<'a> {
                 deployments.push(name);
             }
         }
+        let not_both = |one: &str, other: &str| {
+            Diagnostic::error(format!("a case is about {one} or about {other}, not both")).remedy("write two scenarios")
+        };
         let error = match (says("the mail server"), deployments.is_empty(), makes_up_a_file) {
             (true, true, false) => return Some(Subject::MailServer),
             (false, false, false) => return Some(Subject::Deployments(deployments)),
             (false, true, true) => return Some(Subject::DeploymentFile),
             (false, true, false) => Diagnostic::error("no step says what is judged")
                 .remedy("begin with `Given the mail server`, or with `Given the deployment ` and its id"),
-            _ => Diagnostic::error("a case is about the mail server or about deployments, not both")
-                .remedy("write two scenarios"),
+            (true, false, _) => not_both("the mail server", "deployments"),
+            (true, true, true) => not_both("the mail server", "a file that it makes up"),
+            (false, false, true) => not_both("deployments", "a file that it makes up"),
         };
         if complained.insert((line, "subject".to_owned())) {
             self.wrong.push(error.at(self.source().line(line)));
@@ -350,6 +360,19 @@ impl Tagged {
     }
 }
 
+/// `And`, `But` and `*` go on with the step before. Gherkin's parser takes `*` for `Given`, and so what goes on with
+/// it.
+fn keep_on<'a>(steps: impl IntoIterator<Item = &'a Step>) -> impl Iterator<Item = Step> {
+    let mut before = None;
+    steps.into_iter().cloned().map(move |mut step| {
+        if let (Some(kind), "And" | "But" | "*") = (before, step.keyword.trim()) {
+            step.ty = kind;
+        }
+        before = Some(step.ty);
+        step
+    })
+}
+
 const fn level(tagged: &Tagged, subject: &Subject) -> Level {
     match (tagged.level, subject) {
         (Some(level), _) => level,
@@ -364,24 +387,4 @@ fn sender(step: &Step) -> Option<Role> {
         let doing = step.value.strip_prefix(role.phrase());
         doing.is_some_and(|doing| doing.starts_with(" sends ") || doing.starts_with(" submits "))
     })
-}
-
-static RFC: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"RFC\s+([0-9]{3,5})(?:,?\s+(?:section\s+)?([0-9]+(?:\.[0-9]+)*))?").ok());
-
-/// The claims, and the RFCs that the texts around the case name.
-fn sources<'a>(tagged: &Tagged, texts: impl Iterator<Item = &'a String>) -> Vec<Citation> {
-    let mut sources: Vec<Citation> = tagged.claims.iter().map(|claim| Citation(format!("MS02-011 {claim}"))).collect();
-    for text in texts {
-        for found in RFC.iter().flat_map(|rfc| rfc.captures_iter(text)) {
-            let (number, section) = (found.get(1), found.get(2));
-            let number = number.map_or("", |number| number.as_str());
-            let section = section.map_or(String::new(), |section| format!(" {}", section.as_str()));
-            let citation = Citation(format!("RFC {number}{section}"));
-            if !sources.contains(&citation) {
-                sources.push(citation);
-            }
-        }
-    }
-    sources
 }

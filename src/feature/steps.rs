@@ -4,8 +4,10 @@ pub(super) mod advice;
 pub(super) mod chunks;
 pub(super) mod dialogue;
 pub(super) mod judgement;
+mod many;
 pub(super) mod parameters;
 pub(super) mod role;
+mod rules;
 pub(super) mod target;
 
 use std::sync::LazyLock;

@@ -72,7 +72,7 @@ pub(super) struct Sent {
     pub(super) evidence: Evidence,
     /// The recipients, where they are not the target's own.
     pub(super) recipients: Vec<String>,
-    /// All that the witness saw of one message to many.
+    /// All that the witness saw of the message, where it went to those.
     pub(super) sightings: Vec<Sighting>,
 }
 

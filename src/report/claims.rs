@@ -15,8 +15,11 @@ pub struct ClaimRow {
     pub id: String,
     /// What it says.
     pub sentence: String,
-    /// The scenarios that carry its tag.
+    /// The scenarios of the record that carry its tag.
     pub scenarios: Vec<ScenarioRow>,
+    /// The requirements that carry it, with what they came to on the target that [`write`] is told of. They judge that
+    /// target, and not the claim.
+    pub requirements: Vec<ScenarioRow>,
 }
 
 /// A scenario, or an outline with all its examples.
@@ -53,14 +56,14 @@ impl ClaimRow {
     }
 }
 
-/// Writes the table.
+/// Writes the table. `judged` is the target that the requirements were asked of.
 ///
 /// # Errors
 /// Where writing failed.
-pub fn write(mut out: impl Write, claims: &[ClaimRow], options: &TerminalOptions) -> io::Result<()> {
+pub fn write(mut out: impl Write, claims: &[ClaimRow], judged: &str, options: &TerminalOptions) -> io::Result<()> {
     let palette = Palette::new(options.colour);
     for claim in claims {
-        for line in lines(claim, &palette, options.columns()) {
+        for line in lines(claim, judged, &palette, options.columns()) {
             writeln!(out, "{line}")?;
         }
         writeln!(out)?;
@@ -71,7 +74,7 @@ pub fn write(mut out: impl Write, claims: &[ClaimRow], options: &TerminalOptions
     out.flush()
 }
 
-fn lines(claim: &ClaimRow, palette: &Palette, columns: usize) -> Vec<String> {
+fn lines(claim: &ClaimRow, judged: &str, palette: &Palette, columns: usize) -> Vec<String> {
     let label = format!("{} {}  ", mark(claim.verdict()), printable(&claim.id));
     let style = style(palette, claim.verdict());
     let mut lines: Vec<String> =
@@ -80,11 +83,20 @@ fn lines(claim: &ClaimRow, palette: &Palette, columns: usize) -> Vec<String> {
         lines.push(paint(palette.deviates, "    no scenario tests it"));
     }
     for scenario in &claim.scenarios {
-        lines.extend(hanging(&format!("    {} ", mark(scenario.verdict())), &printable(&scenario.name), columns));
-        let results = format!("{}: {}", printable(&scenario.place), run::summary(&scenario.results));
-        lines.extend(hanging("      ", &results, columns).iter().map(|line| paint(palette.faint, line)));
+        lines.extend(scenario_lines(scenario, "", palette, columns));
+    }
+    let on = format!("requirement, on {}: ", printable(judged));
+    for requirement in &claim.requirements {
+        lines.extend(scenario_lines(requirement, &on, palette, columns));
     }
     lines
+}
+
+fn scenario_lines(scenario: &ScenarioRow, on: &str, palette: &Palette, columns: usize) -> Vec<String> {
+    let name = hanging(&format!("    {} ", mark(scenario.verdict())), &printable(&scenario.name), columns);
+    let results = format!("{on}{}: {}", printable(&scenario.place), run::summary(&scenario.results));
+    let results = hanging("      ", &results, columns);
+    name.into_iter().chain(results.iter().map(|line| paint(palette.faint, line))).collect()
 }
 
 fn mark(verdict: Option<Verdict>) -> &'static str {

@@ -180,19 +180,13 @@ fn stands_for(arguments: &Verify, catalogue: &Catalogue, on: &[On]) -> Result<Op
     let Some(text) = &arguments.stands_for else { return Ok(None) };
     let name = DeploymentName::read(text);
     let Some(deployment) = catalogue.get(&name.id) else { return Err(scenario::unknown(catalogue, &name.id)) };
-    let names: Vec<&str> = deployment.listeners.iter().map(|listener| listener.name.as_str()).collect();
-    match &name.listener {
-        Some(listener) if !names.contains(&listener.as_str()) => {
-            let title = format!("{} has no listener `{listener}`", deployment.id);
-            return Err(Failure::argument(title, format!("it has: {}", names.join(", "))));
-        }
-        // A target has one address, and what is on record differs from listener to listener.
-        None if names.len() > 1 => {
-            let title = format!("{} has several listeners, and a target is one", deployment.id);
-            let with_names: Vec<String> = names.iter().map(|name| format!("{}:{name}", deployment.id)).collect();
-            return Err(Failure::argument(title, format!("say which: --as {}", with_names.join(" or --as "))));
-        }
-        _ => {}
+    scenario::has_listener(deployment, &name)?;
+    // A target has one address, and what is on record differs from listener to listener.
+    if name.listener.is_none() && deployment.listeners.len() > 1 {
+        let title = format!("{} has several listeners, and a target is one", deployment.id);
+        let with_names: Vec<String> =
+            deployment.listeners.iter().map(|listener| format!("{}:{}", deployment.id, listener.name)).collect();
+        return Err(Failure::argument(title, format!("say which: --as {}", with_names.join(" or --as "))));
     }
     match on {
         [On::External(..)] => Ok(Some(name)),

@@ -110,7 +110,7 @@ impl Check<'_> {
             Place::Top | Place::Description(_) => {
                 let error = Diagnostic::error("a row of a table that belongs to nothing")
                     .at(self.source.at(line.span.clone()))
-                    .remedy("put it under `Examples:`, or under the step that reads it");
+                    .remedy("put it under `Examples:`; no step reads a table");
                 self.found.push(error);
                 return;
             }
@@ -136,7 +136,9 @@ impl Check<'_> {
             None => Some(line.number),
         };
         if self.fence.is_some() && self.place != Place::Steps {
-            let error = Diagnostic::error("a doc string that belongs to no step").at(self.source.at(line.span.clone()));
+            let error = Diagnostic::error("a doc string that belongs to nothing")
+                .at(self.source.at(line.span.clone()))
+                .remedy("leave it out; nothing reads a doc string");
             self.found.push(error);
         }
     }
@@ -206,7 +208,7 @@ impl Check<'_> {
         if let Some(number) = self.fence {
             let error = Diagnostic::error("a doc string without an end")
                 .at(self.source.line(number))
-                .remedy("close it with the same three quotes on a line of their own");
+                .remedy("leave the quotes out; nothing reads a doc string");
             self.found.push(error);
         }
         if self.features == 0 {

@@ -22,6 +22,8 @@ enum Left {
     Reply,
     /// A role authenticated on the connection.
     SignedIn,
+    /// A chunk, and what came back.
+    Chunk,
     /// Mail of a role.
     Mail,
     /// Mail of every role.
@@ -38,10 +40,11 @@ impl Left {
     const fn is_missing(self) -> &'static str {
         match self {
             Self::Target => "no step before it says what is judged",
-            Self::Deployment => "advice is about a deployment, and no step before it names one",
+            Self::Deployment => "it is about a deployment, and no step before it names one",
             Self::Connection => "the client does not connect before it",
             Self::Reply => "the client says nothing before it on this connection",
             Self::SignedIn => "nobody authenticates before it",
+            Self::Chunk => "the client sends no chunk before it",
             Self::Mail => "no role sends mail before it",
             Self::MailOfAll => "no step before it has every role send mail",
             Self::ByMapi => "no MAPI client submits anything before it",
@@ -58,6 +61,7 @@ impl Left {
             Self::Connection => "When the client connects",
             Self::Reply => "When the client says \"EHLO client.example\"",
             Self::SignedIn => "When the null session signs in",
+            Self::Chunk => "When the client sends the chunk \"BDAT 4\" and \"NOOP\" behind it in one write",
             Self::Mail => "When the null session sends mail to the remote recipient",
             Self::MailOfAll => "When every role sends mail to the remote recipient",
             Self::ByMapi => "When a MAPI client submits a message for the remote recipient",
@@ -86,6 +90,7 @@ const OF_TARGET: &[Left] = &[
     Left::Connection,
     Left::Reply,
     Left::SignedIn,
+    Left::Chunk,
     Left::Mail,
     Left::MailOfAll,
     Left::ByMapi,
@@ -112,18 +117,19 @@ fn effect_of(form: &str) -> Option<Effect> {
         | "the client names the {destination} recipient"
         | "the client opens a mail transaction to the {destination} recipient"
         | "the server still answers" => effect(&[Left::Target], &[], &[Left::Connection, Left::Reply]),
-        "the client sends its message" | "the client sends the chunk {string} and {string} behind it in one write" => {
-            effect(&[Left::Connection], &[], &[Left::Reply])
+        "the client sends its message" => effect(&[Left::Connection], &[], &[Left::Reply]),
+        "the client sends the chunk {string} and {string} behind it in one write" => {
+            effect(&[Left::Connection], &[], &[Left::Reply, Left::Chunk])
         }
-        "the greeting has the code {code}" | "the server closes the connection" | "the service fails" => {
+        "the greeting has the code {code}" | "the server closes the connection" => {
             effect(&[Left::Connection], &[], &[])
         }
-        "the message is delivered inside" => effect(&[Left::Connection], &[], &[]),
-        "the reply has the code {code}"
-        | "the server refuses"
+        "the service fails"
         | "the chunk is accepted"
         | "the command behind it is run"
-        | "the command behind it is refused" => effect(&[Left::Reply], &[], &[]),
+        | "the command behind it is refused" => effect(&[Left::Chunk], &[], &[]),
+        "the message is delivered inside" => effect(&[Left::Connection], &[], &[]),
+        "the reply has the code {code}" | "the server refuses" => effect(&[Left::Reply], &[], &[]),
         "AUTH is {authentication}" | "AUTH is answered with the code {code}" => {
             effect(&[Left::SignedIn, Left::Mail], &[], &[])
         }
@@ -147,10 +153,12 @@ fn effect_of(form: &str) -> Option<Effect> {
         | "its newest trace header names the server"
         | "every recipient is accepted"
         | "the message is relayed to every recipient" => effect(&[Left::Mail], &[], &[]),
+        "no other service listens there" => effect(&[Left::Deployment], &[], &[]),
         "advice is asked for" | "advice of {date} is asked for" => effect(&[Left::Deployment], &[], &[Left::Advice]),
         "it is {affected} by {bulletin}"
         | "the advice is to install {patch}"
         | "the advice names the setting {string}"
+        | "the advice says {string}"
         | "nothing is advised"
         | "nothing else is advised"
         | "{article} is not advised"
@@ -251,7 +259,7 @@ mod tests {
     )]
     #[case::no_deployment(
         "Given the mail server\nWhen advice is asked for\nThen nothing is advised\n",
-        "5:6: error: this step cannot stand here: advice is about"
+        "5:6: error: this step cannot stand here: it is about a deployment"
     )]
     #[case::advice(
         "Given the deployment reference\nThen nothing is advised\n",

@@ -5,6 +5,7 @@ use cucumber::step::AmbiguousMatchError;
 
 use crate::diagnostic::{Diagnostic, Excerpt};
 use crate::feature::case::DeploymentName;
+use crate::feature::lines::{Line, Look, scan};
 use crate::feature::outline::Row;
 use crate::feature::steps::{find, keyword};
 use crate::feature::text::FeatureText;
@@ -23,7 +24,9 @@ impl StepLint<'_> {
     /// What is wrong with a step, with the outline's values put in.
     pub(in crate::feature) fn step(&self, step: &Step) -> Option<Diagnostic> {
         let diagnostic = match find(keyword(step), &step.value) {
-            Ok(Some(_)) => deployment_of(&step.value).and_then(|name| self.deployment(step, &name))?,
+            Ok(Some(_)) => deployment_of(&step.value)
+                .and_then(|name| self.deployment(step, &name))
+                .or_else(|| self.unread(step))?,
             Ok(None) => self.undefined(step),
             Err(several) => ambiguous(self.place(step), &several),
         };
@@ -88,6 +91,24 @@ impl StepLint<'_> {
             ),
             _ => None,
         }
+    }
+
+    /// A table or a doc string under a step: no step reads one, so that what it says would be lost.
+    fn unread(&self, step: &Step) -> Option<Diagnostic> {
+        let what = match (&step.table, &step.docstring) {
+            (Some(_), _) => "table",
+            (None, Some(_)) => "doc string",
+            (None, None) => return None,
+        };
+        let is_its_first =
+            |line: &Line<'_>| line.number > step.position.line && matches!(line.look, Look::Row { .. } | Look::Fence);
+        let first = scan(&self.source.text).into_iter().find(is_its_first);
+        Some(
+            Diagnostic::error(format!("no step reads a {what}"))
+                .at(self.source.line(first.map_or(step.position.line, |line| line.number)))
+                .note(format!("it stands under: {}", step.value))
+                .remedy("write what it says into the sentence, or as rows under `Examples:`"),
+        )
     }
 
     fn place(&self, step: &Step) -> Excerpt {

@@ -9,7 +9,7 @@ use crate::judge::Verdict;
 use crate::reference::bulletin::{Action, Advice, Edition};
 use crate::reference::deployment::identity::PatchId;
 
-pub(in crate::feature) const FORMS: [StepForm; 10] = [
+pub(in crate::feature) const FORMS: [StepForm; 11] = [
     StepForm::when("advice is asked for", "by the texts in force today", "advice is asked for"),
     StepForm::when(
         "advice of {date} is asked for",
@@ -30,6 +30,11 @@ pub(in crate::feature) const FORMS: [StepForm; 10] = [
         "the advice names the setting {string}",
         "a setting advised, in the words of the product's own dialog",
         "the advice names the setting \"Do not re-route incoming SMTP mail\"",
+    ),
+    StepForm::then(
+        "the advice says {string}",
+        "a finding of a bulletin, or what is to be done, says these words",
+        "the advice says \"With rerouting off it is protected against relaying.\"",
     ),
     StepForm::then("nothing is advised", "neither patch nor setting", "nothing is advised"),
     StepForm::then(
@@ -129,6 +134,22 @@ fn advice_names_setting(world: &mut CaseWorld, wanted: String) -> Result<(), Ste
     };
     name(world, |action| matches!(action, Action::Set { setting, .. } if *setting == wanted))?;
     world.require(holds, &format!("the setting \"{wanted}\" to be advised"), &seen)
+}
+
+#[then(expr = "the advice says {string}")]
+fn advice_says(world: &mut CaseWorld, words: String) -> Result<(), StepError> {
+    if words.trim().is_empty() {
+        return Err(StepError::Misplaced("it does not say which words the advice has to have"));
+    }
+    let Advice { findings, actions, .. } = advice(world)?;
+    let found = findings.iter().map(|finding| finding.why.as_str());
+    let to_do = actions.iter().map(|action| match action {
+        Action::Install { why, .. } | Action::Set { why, .. } => why.as_str(),
+    });
+    let said: Vec<&str> = found.chain(to_do).collect();
+    let holds = said.iter().any(|sentence| sentence.contains(&words));
+    let seen = format!("it says \"{}\"", said.join(" "));
+    world.require(holds, &format!("advice that says \"{words}\""), &seen)
 }
 
 #[then(expr = "nothing is advised")]

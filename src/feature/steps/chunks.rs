@@ -59,8 +59,9 @@ async fn sends_chunk(world: &mut CaseWorld, chunk: String, command: String) -> R
         Ok(_) => conversation.reply().await,
         Err(why) => Err(why.clone()),
     };
+    let heard = hear(world, second);
     world.chunk = Some(first.into());
-    hear(world, second)
+    heard
 }
 
 /// A server may want no more connections than there are; then nobody stands by.
@@ -77,23 +78,42 @@ fn chunk_is_accepted(world: &mut CaseWorld) -> Result<(), StepError> {
             (Verdict::Deviates, format!("expected the chunk to be accepted, but {}", answered(reply)))
         }
         Some(Heard::Silence(why)) => (Verdict::Inconclusive, silence(why)),
-        None => return unheard(world),
+        None => return no_chunk(world),
     };
     world.conclude(verdict, reason)
 }
 
+/// A chunk goes unsent where nobody answers, or where the case sends none.
+fn no_chunk(world: &mut CaseWorld) -> Result<(), StepError> {
+    match &world.heard {
+        Some(Heard::Silence(_)) => unheard(world),
+        Some(Heard::Reply(_)) | None => {
+            Err(StepError::Misplaced("the last thing sent before this step was no chunk with a command behind it"))
+        }
+    }
+}
+
 #[then(expr = "the command behind it is run")]
 fn command_is_run(world: &mut CaseWorld) -> Result<(), StepError> {
+    if world.chunk.is_none() {
+        return no_chunk(world);
+    }
     judge_reply(world, "the command to be run", |reply| !is_refusal(reply))
 }
 
 #[then(expr = "the command behind it is refused")]
 fn command_is_refused(world: &mut CaseWorld) -> Result<(), StepError> {
+    if world.chunk.is_none() {
+        return no_chunk(world);
+    }
     judge_reply(world, "the command to be refused", is_refusal)
 }
 
 #[then(expr = "the service fails")]
 async fn service_fails(world: &mut CaseWorld) -> Result<(), StepError> {
+    if world.chunk.is_none() {
+        return no_chunk(world);
+    }
     expect_the_end(world, "the service to fail and drop the connection").await?;
     let bystander = match &mut world.bystander {
         Some(Ok(bystander)) => bystander,
@@ -101,7 +121,7 @@ async fn service_fails(world: &mut CaseWorld) -> Result<(), StepError> {
             let reason = format!("no second connection could be opened to see it dropped too: {}", silence(why));
             return world.conclude(Verdict::Inconclusive, reason);
         }
-        None => return Ok(()),
+        None => return no_chunk(world),
     };
     let heard = bystander.say("NOOP").await;
     let (verdict, reason) = the_end(heard, "a second connection to be dropped too");

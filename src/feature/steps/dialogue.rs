@@ -296,6 +296,8 @@ pub(super) fn hear(world: &mut CaseWorld, heard: Result<Reply, NoAnswer>) -> Res
         Ok(_) | Err(_) => None,
     };
     world.heard = Some(heard.into());
+    // What comes back now is no answer to a chunk any more.
+    world.chunk = None;
     match kept_back {
         Some(reason) => world.conclude(Verdict::Inconclusive, reason),
         None => Ok(()),

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use cucumber::then;
 
+use super::dialogue::unheard;
 use super::parameters::{AuthenticationWord, CodeWord, FateWord};
 use crate::feature::vocabulary::StepForm;
 use crate::feature::world::{CaseWorld, StepError, silence};
 use crate::harness::Conversation;
 use crate::harness::witness::is_as_sent;
 use crate::judge::record::{ExpectedFate, ExpectedOutcome, INSIDE_DOOR};
-use crate::judge::{Attempt, Authentication, Door, Fate, Judgement, Nonce, Role, Stage, Verdict};
+use crate::judge::{Attempt, Authentication, Door, Fate, Judgement, Nonce, Stage, Verdict};
 use crate::protocol::transcript::{Content, Side};
 
 pub(in crate::feature) const FORMS: [StepForm; 15] = [
@@ -143,39 +144,6 @@ fn judge_fate(world: &mut CaseWorld, expected: ExpectedFate) -> Result<(), StepE
     world.judge(judgement)
 }
 
-#[then(expr = "its mail goes no further than an anonymous client's")]
-fn no_further_than_anonymous(world: &mut CaseWorld) -> Result<(), StepError> {
-    judge_relay(world)
-}
-
-#[then(expr = "its mail goes no further than anybody's may")]
-fn no_further_than_anybody(world: &mut CaseWorld) -> Result<(), StepError> {
-    judge_relay(world)
-}
-
-fn judge_relay(world: &mut CaseWorld) -> Result<(), StepError> {
-    let context = world.context()?;
-    let sent = world.sent()?;
-    let (role, judgement) = (sent.role, context.rules.relay(sent.role, &sent.evidence));
-    world.cell = Some(role);
-    world.judge(judgement)
-}
-
-#[then(expr = "the authorized account is served")]
-fn authorized_account_is_served(world: &mut CaseWorld) -> Result<(), StepError> {
-    let context = world.context()?;
-    let judgement = context.rules.authorized_account_is_served(&world.sent()?.evidence);
-    world.cell = Some(Role::AuthorizedAccount);
-    world.judge(judgement)
-}
-
-#[then(expr = "the mail for the local recipient is taken")]
-fn local_mail_is_taken(world: &mut CaseWorld) -> Result<(), StepError> {
-    let context = world.context()?;
-    let judgement = context.rules.local_mail(&world.sent()?.evidence);
-    world.judge(judgement)
-}
-
 #[then(expr = "its newest trace header names the server")]
 fn trace_names_server(world: &mut CaseWorld) -> Result<(), StepError> {
     let deployment = world.deployment.as_ref().and_then(|name| {
@@ -298,46 +266,6 @@ fn greeted_as(attempt: &Attempt) -> Option<String> {
     })
 }
 
-#[then(expr = "every recipient is accepted")]
-fn every_recipient_is_accepted(world: &mut CaseWorld) -> Result<(), StepError> {
-    let sent = world.sent()?;
-    let (holds, seen) = match sent.attempt(None).map(|attempt| &attempt.fate) {
-        Some(Fate::Refused { at, reply } | Fate::Deferred { at, reply, .. }) if *at <= Stage::Rcpt => {
-            (false, format!("one was answered `{} {}`", reply.code, reply.text))
-        }
-        Some(Fate::NoAnswer(why)) => {
-            let reason = silence(why);
-            return world.conclude(Verdict::Inconclusive, reason);
-        }
-        Some(Fate::NotTried { reason }) => {
-            let reason = reason.clone();
-            return world.conclude(Verdict::Inconclusive, reason);
-        }
-        Some(_) => (true, format!("{} recipients were accepted", sent.recipients.len())),
-        None => return world.conclude(Verdict::Inconclusive, "nothing was tried"),
-    };
-    world.require(holds, "every recipient to be accepted", &seen)
-}
-
-#[then(expr = "the message is relayed to every recipient")]
-fn relayed_to_every_recipient(world: &mut CaseWorld) -> Result<(), StepError> {
-    if !world.declaration()?.witness {
-        return world.conclude(Verdict::Inconclusive, "there is no witness to see it arrive");
-    }
-    let sent = world.sent()?;
-    let relayed = |recipient: &str| {
-        let outside = sent.sightings.iter().filter(|sighting| sighting.door == Door::Outside);
-        outside.flat_map(|sighting| &sighting.forward_paths).any(|path| path.eq_ignore_ascii_case(recipient))
-    };
-    let missing: Vec<&String> = sent.recipients.iter().filter(|recipient| !relayed(recipient)).collect();
-    let seen = match missing.first() {
-        Some(first) => format!("for {} of {} it was not seen, {first} the first", missing.len(), sent.recipients.len()),
-        None => format!("it was seen for all {}", sent.recipients.len()),
-    };
-    let holds = missing.is_empty() && !sent.recipients.is_empty();
-    world.require(holds, "the message to be relayed to every recipient", &seen)
-}
-
 #[then(expr = "the message is delivered inside")]
 async fn delivered_inside(world: &mut CaseWorld) -> Result<(), StepError> {
     let (bench, target) = (world.context()?.bench.clone(), world.target()?);
@@ -346,7 +274,7 @@ async fn delivered_inside(world: &mut CaseWorld) -> Result<(), StepError> {
         return world.judge(judgement.with_remedy(INSIDE_DOOR));
     }
     let Some(nonce) = world.conversation.as_ref().map(|conversation| conversation.nonce().clone()) else {
-        return world.conclude(Verdict::Inconclusive, "there was no connection");
+        return unheard(world);
     };
     let sightings = bench.sightings(&target, &nonce).await;
     let holds = sightings.iter().any(|sighting| sighting.door == Door::Inside);

@@ -6,7 +6,7 @@ use super::parameters::{CountWord, DestinationWord, RolePhrase};
 use crate::feature::vocabulary::StepForm;
 use crate::feature::world::{CaseWorld, Sent, StepError, silence};
 use crate::harness::bench::Errand;
-use crate::judge::{Destination, Evidence, Presence, Role, Verdict};
+use crate::judge::{Destination, Evidence, Fate, Presence, Role, Verdict};
 
 pub(in crate::feature) const FORMS: [StepForm; 6] = [
     StepForm::when(
@@ -89,15 +89,7 @@ async fn sends_to_many(world: &mut CaseWorld, role: RolePhrase, count: CountWord
     };
     let (local_part, domain) = recipient.rsplit_once('@').unwrap_or(("", &recipient));
     let recipients = (1..=count.0).map(|number| format!("{local_part}-{number}@{domain}")).collect();
-    sends(world, Errand { recipients, ..Errand::new(role.0, Destination::Remote) }).await?;
-    let sightings = match world.sent()?.attempt(None) {
-        Some(attempt) => bench.sightings(&target, &attempt.nonce).await,
-        None => Vec::new(),
-    };
-    if let Some(sent) = &mut world.sent {
-        sent.sightings = sightings;
-    }
-    Ok(())
+    sends(world, Errand { recipients, ..Errand::new(role.0, Destination::Remote) }).await
 }
 
 #[when(expr = "every role sends mail to the {destination} recipient")]
@@ -139,10 +131,21 @@ async fn sends(world: &mut CaseWorld, errand: Errand) -> Result<(), StepError> {
     world.end_conversation();
     let (bench, target) = (world.context()?.bench.clone(), world.target()?);
     let attempt = bench.attempt_as(&target, &errand).await;
-    let evidence = Evidence { declaration: world.declaration()?, attempts: attempt.into_iter().collect() };
     let Errand { role, destination, recipients, .. } = errand;
-    world.sent = Some(Sent { role, destination, evidence, recipients, sightings: Vec::new() });
+    let sightings = match &attempt {
+        Some(attempt) if !recipients.is_empty() && may_be_seen(&attempt.fate) => {
+            bench.sightings(&target, &attempt.nonce).await
+        }
+        Some(_) | None => Vec::new(),
+    };
+    let evidence = Evidence { declaration: world.declaration()?, attempts: attempt.into_iter().collect() };
+    world.sent = Some(Sent { role, destination, evidence, recipients, sightings });
     Ok(())
+}
+
+/// Whether it is worth waiting for the witness to see it for every recipient.
+const fn may_be_seen(fate: &Fate) -> bool {
+    matches!(fate, Fate::Arrived { .. } | Fate::Bounced { .. } | Fate::AcceptedNotSeen { .. })
 }
 
 /// Ends the case where the target has no such role, or was given no credentials for it. Requirements leave that to the

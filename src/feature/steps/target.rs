@@ -9,8 +9,10 @@ use crate::feature::vocabulary::StepForm;
 use crate::feature::world::{CaseWorld, Context, StepError};
 use crate::harness::TargetName;
 use crate::judge::Verdict;
+use crate::reference::deployment::Listener;
+use crate::reference::deployment::identity::ServiceState;
 
-pub(in crate::feature) const FORMS: [StepForm; 6] = [
+pub(in crate::feature) const FORMS: [StepForm; 7] = [
     StepForm::given("the mail server", "the server that is judged, whichever it is", "the mail server"),
     StepForm::given(
         "the deployment {deployment}",
@@ -36,6 +38,11 @@ pub(in crate::feature) const FORMS: [StepForm; 6] = [
         "the file is refused with {string}",
         "the file is no deployment, and the error says these words",
         "the file is refused with \"Windows 2000\"",
+    ),
+    StepForm::then(
+        "no other service listens there",
+        "of the deployment's host nothing else is reached by SMTP",
+        "no other service listens there",
     ),
 ];
 
@@ -122,6 +129,9 @@ fn make_up_a_file(world: &mut CaseWorld, product: &ProductWord, key: &str, value
 
 #[then(expr = "the file is refused with {string}")]
 fn file_is_refused(world: &mut CaseWorld, words: String) -> Result<(), StepError> {
+    if words.trim().is_empty() {
+        return Err(StepError::Misplaced("it does not say which words the error has to have"));
+    }
     let came_of_it =
         world.refused_file.take().ok_or(StepError::Misplaced("no step before this one makes up a file"))?;
     let expected = format!("an error that says \"{words}\"");
@@ -131,5 +141,25 @@ fn file_is_refused(world: &mut CaseWorld, words: String) -> Result<(), StepError
             let said = diagnostics.iter().map(|diagnostic| diagnostic.render(false, 200)).collect::<String>();
             world.require(said.contains(&words), &expected, &format!("the file was refused: {}", said.trim()))
         }
+    }
+}
+
+#[then(expr = "no other service listens there")]
+fn nothing_else_listens(world: &mut CaseWorld) -> Result<(), StepError> {
+    let name = world.deployment.clone().ok_or(StepError::Misplaced("it is about a deployment, and none was named"))?;
+    let context = world.context()?;
+    let deployment = context.catalogue.get(&name.id).ok_or(StepError::Misplaced("there is no such deployment"))?;
+    let mut running = deployment.listeners.iter().filter(|listener| listener.identity.service == ServiceState::Running);
+    let is_meant = |listener: &&Listener| match (&name.listener, deployment.listeners.as_slice()) {
+        (Some(meant), _) => listener.name == *meant,
+        (None, [only]) => listener.name == only.name,
+        (None, _) => false,
+    };
+    match running.find(|listener| !is_meant(listener)) {
+        Some(other) => {
+            let seen = format!("{} listens at port {} too", other.name, other.port);
+            world.require(false, "no other service on this host", &seen)
+        }
+        None => world.require(true, "no other service on this host", "nothing else listens there"),
     }
 }

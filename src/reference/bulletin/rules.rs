@@ -5,10 +5,6 @@ use super::{Action, Advice, Finding};
 use crate::reference::deployment::identity::{HostIdentity, ListenerIdentity, PatchId, ServiceState};
 use crate::reference::deployment::settings::RelaySettings;
 
-/// All `RelayFlags` that let some relay and by that the others not (KB:Q193922, orders 2 to 4); the deny list alone
-/// lets everyone else (order 5).
-const RESTRICTING_FLAGS: u32 = 2 | 4 | 8;
-
 /// What is asked about: identity and nothing else.
 pub(super) struct Subject<'a> {
     pub(super) host: &'a HostIdentity,
@@ -78,11 +74,14 @@ fn advised<'a>(service: &'a Service, subject: &'a Subject<'_>) -> impl Iterator<
 
 fn holds(condition: Condition, subject: &Subject<'_>) -> bool {
     match condition {
-        Condition::AnyoneMayReroute => match &subject.listener.settings.relay {
-            RelaySettings::Exchange50 { reroute } => *reroute,
-            RelaySettings::Exchange55(routing) => routing.reroute && routing.relay_flags & RESTRICTING_FLAGS == 0,
-            RelaySettings::Iis(_) | RelaySettings::Reference(_) => false,
-        },
+        Condition::AnyoneMayReroute => {
+            let reroutes = match &subject.listener.settings.relay {
+                RelaySettings::Exchange50 { reroute } => *reroute,
+                RelaySettings::Exchange55(routing) => routing.reroute,
+                RelaySettings::Iis(_) | RelaySettings::Reference(_) => false,
+            };
+            reroutes && subject.listener.settings.let_everyone_relay()
+        }
     }
 }
 

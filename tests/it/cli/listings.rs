@@ -14,6 +14,24 @@ fn all_claims_hold() {
     assert!(stdout.ends_with("24 claims: 24 conformant\n"), "{stdout}");
 }
 
+/// What generalises a claim stands under it, with what it comes to on the present-day server: c07 and no other claim is
+/// carried by the requirement about a wrong password.
+#[test]
+fn the_requirements_of_a_claim_stand_under_it() {
+    let stdout = run(&["list", "claims"]).fits().with(0).stdout;
+    let under = |claim: &str| {
+        let block = stdout.split(&format!("\n✓ {claim}  ")).nth(1).unwrap();
+        block.split("\n\n").next().unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    for claim in ["c07", "c08", "c10", "c11", "c15", "c22", "c23", "c24"] {
+        assert!(under(claim).contains("requirement, on reference: features/requirements/"), "{}", under(claim));
+    }
+    assert!(!under("c09").contains("requirement"), "{}", under("c09"));
+    let wrong_password = "✓ A client with a wrong password cannot relay requirement, on reference: \
+                          features/requirements/relay.feature:17: 1 conformant";
+    assert!(under("c07").contains(wrong_password), "{}", under("c07"));
+}
+
 #[test]
 fn a_listed_case_is_a_selector() {
     let listed = run(&["list", "cases"]).with(0).stdout;

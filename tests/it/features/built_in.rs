@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use smtpspec::feature::{Outcome, VOCABULARY, built_in, claims, parameters};
 use smtpspec::harness::BenchOptions;
 use smtpspec::judge::{Level, Verdict};
-use smtpspec::reference::deployment::identity::ServiceState;
+use smtpspec::reference::deployment::identity::{ListenerIdentity, ServiceState};
 use smtpspec::reference::deployment::settings::RelaySettings;
 
 use super::{catalogue, record, suite};
@@ -33,6 +33,24 @@ fn every_claim_is_shown() {
     }
 }
 
+/// Every listener that answers, as a case names it.
+fn listeners_that_answer() -> Vec<(String, ListenerIdentity)> {
+    let catalogue = catalogue();
+    let named = catalogue.deployments.iter().flat_map(|deployment| {
+        deployment.listeners.iter().map(move |listener| match deployment.listeners.as_slice() {
+            [_] => (deployment.id.clone(), listener.identity.clone()),
+            _ => (format!("{}:{}", deployment.id, listener.name), listener.identity.clone()),
+        })
+    });
+    named.filter(|(_, identity)| identity.service == ServiceState::Running).collect()
+}
+
+/// The deployments of the cases whose ids begin so.
+fn tried_by(beginning: &str) -> BTreeSet<String> {
+    let cases = suite().cases().iter().filter(|case| case.requirement.id.0.starts_with(beginning));
+    cases.flat_map(|case| case.deployments()).map(ToString::to_string).collect()
+}
+
 /// MS02-011 c11: every deployment that answers, admits anonymous clients and is set up as a gateway.
 #[test]
 fn every_gateway_of_the_record_is_tried() {
@@ -41,25 +59,23 @@ fn every_gateway_of_the_record_is_tried() {
         RelaySettings::Exchange55(routing) => routing.reroute,
         RelaySettings::Iis(_) | RelaySettings::Reference(_) => true,
     };
-    let catalogue = catalogue();
-    let listeners = catalogue.deployments.iter().flat_map(|deployment| {
-        deployment.listeners.iter().map(move |listener| match deployment.listeners.as_slice() {
-            [_] => (deployment.id.clone(), listener),
-            _ => (format!("{}:{}", deployment.id, listener.name), listener),
-        })
-    });
-    let gateways: BTreeSet<String> = listeners
-        .filter(|(_, listener)| {
-            let settings = &listener.identity.settings;
-            let answers = listener.identity.service == ServiceState::Running && settings.anonymous_access;
-            answers && !settings.gateway_domains.is_empty() && reroutes(&settings.relay)
+    let gateways: BTreeSet<String> = listeners_that_answer()
+        .into_iter()
+        .filter(|(_, identity)| {
+            let settings = &identity.settings;
+            settings.anonymous_access && !settings.gateway_domains.is_empty() && reroutes(&settings.relay)
         })
         .map(|(name, _)| name)
         .collect();
-    let of_table = |case: &&smtpspec::feature::Case| case.requirement.id.0.starts_with("bulletin/gateway/inbound/");
-    let tried: BTreeSet<String> =
-        suite().cases().iter().filter(of_table).flat_map(|case| case.deployments()).map(ToString::to_string).collect();
-    assert_eq!(tried, gateways);
+    assert_eq!(tried_by("bulletin/gateway/inbound/"), gateways);
+}
+
+/// MS02-011 c24: an ordinary session on every deployment that answers.
+#[test]
+fn every_listener_that_answers_has_its_ordinary_session() {
+    let answering: BTreeSet<String> = listeners_that_answer().into_iter().map(|(name, _)| name).collect();
+    assert!(answering.len() > 30, "{answering:?}");
+    assert_eq!(tried_by("bulletin/protocol/"), answering);
 }
 
 #[test]

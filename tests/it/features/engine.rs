@@ -153,6 +153,11 @@ fn own(steps: &str) -> Suite {
     6
 )]
 #[case::no_word("    When the client connects\n    Then the reply has the code 250\n", 6)]
+#[case::no_dialogue("    Then the message is delivered inside\n", 5)]
+#[case::failure_without_a_chunk("    When the client says \"QUIT\"\n    Then the service fails\n", 6)]
+#[case::refusal_without_a_chunk("    When the client says \"FROB\"\n    Then the command behind it is refused\n", 6)]
+#[case::run_without_a_chunk("    When the client says \"NOOP\"\n    Then the command behind it is run\n", 6)]
+#[case::taken_without_a_chunk("    When the client says \"NOOP\"\n    Then the chunk is accepted\n", 6)]
 fn a_step_that_cannot_stand_there_is_refused_before_anything_runs(#[case] steps: &str, #[case] line: usize) {
     let wrong = Suite::load([own_text(steps)], &super::catalogue()).unwrap_err();
     let [diagnostic] = wrong.as_slice() else { panic!("{}", super::bench::rendered(&wrong)) };
@@ -162,17 +167,94 @@ fn a_step_that_cannot_stand_there_is_refused_before_anything_runs(#[case] steps:
 }
 
 /// What shows only while the case runs.
-#[test]
-fn a_chunk_without_a_size_is_the_cases_fault() {
-    let steps = "    When the client opens a mail transaction to the local recipient\n    \
-                 When the client sends the chunk \"BDAT\" and \"NOOP\" behind it in one write\n    \
-                 Then the chunk is accepted\n";
+#[rstest]
+#[case::chunk_without_a_size(
+    "    When the client opens a mail transaction to the local recipient\n    \
+     When the client sends the chunk \"BDAT\" and \"NOOP\" behind it in one write\n    \
+     Then the chunk is accepted\n",
+    6
+)]
+#[case::no_words_of_advice("    When advice is asked for\n    Then the advice says \"\"\n", 6)]
+#[case::command_long_behind_a_chunk(
+    "    When the client opens a mail transaction to the local recipient\n    \
+     When the client sends the chunk \"BDAT 4\" and \"NOOP\" behind it in one write\n    \
+     When the client says \"FROB\"\n    \
+     Then the command behind it is refused\n",
+    8
+)]
+#[case::no_recipients_to_be_accepted(
+    "    When the null session sends mail to the remote recipient\n    Then every recipient is accepted\n",
+    6
+)]
+#[case::no_recipients_to_be_relayed_to(
+    "    When the null session sends mail to the remote recipient\n    \
+     Then the message is relayed to every recipient\n",
+    6
+)]
+#[case::rule_on_a_deployment(
+    "    When the null session sends mail to the remote recipient\n    \
+     Then its mail goes no further than an anonymous client's\n",
+    6
+)]
+#[case::rule_for_anybody_on_a_deployment(
+    "    When an anonymous client sends mail to the remote recipient\n    \
+     Then its mail goes no further than anybody's may\n",
+    6
+)]
+#[case::service_on_a_deployment(
+    "    When the authorized account sends mail to the remote recipient\n    \
+     Then the authorized account is served\n",
+    6
+)]
+#[case::local_mail_on_a_deployment(
+    "    When an anonymous client sends mail to the local recipient\n    \
+     Then the mail for the local recipient is taken\n",
+    6
+)]
+fn a_step_that_cannot_stand_there_is_the_cases_fault(#[case] steps: &str, #[case] line: usize) {
     let plan = plan(BenchOptions::default(), Scope::Record { stands_in: None }, Arc::new(|_| {}));
     let Outcome { results, faults } = block_on(run(&own(steps), &plan));
     assert_eq!(faults.len(), 1);
     assert_eq!(faults[0].blame, Blame::Case);
-    assert_eq!(faults[0].place, "cases/own.feature:6");
+    assert_eq!(faults[0].place, format!("cases/own.feature:{line}"));
     assert_eq!(results[0].judgement.verdict, Verdict::Inconclusive);
+}
+
+/// A rule of a requirement is about a role and a destination.
+#[rstest]
+#[case("an anonymous client sends mail to the remote recipient", "its mail goes no further than an anonymous client's")]
+#[case(
+    "the authorized account sends mail to the remote recipient",
+    "its mail goes no further than an anonymous client's"
+)]
+#[case("the null session sends mail to the local recipient", "its mail goes no further than an anonymous client's")]
+#[case("the null session sends mail to the remote recipient", "its mail goes no further than anybody's may")]
+#[case("an anonymous client sends mail to the local recipient", "its mail goes no further than anybody's may")]
+#[case("the null session sends mail to the remote recipient", "the authorized account is served")]
+#[case("the authorized account sends mail to the local recipient", "the authorized account is served")]
+#[case("an anonymous client sends mail to the remote recipient", "the mail for the local recipient is taken")]
+#[case("the null session sends mail to the local recipient", "the mail for the local recipient is taken")]
+fn a_rule_about_other_mail_is_the_cases_fault(#[case] does: &str, #[case] expects: &str) {
+    let text = format!(
+        "Feature: Ours\n  @id:own\n  Scenario: Ours\n    Given the mail server\n    When {does}\n    Then {expects}\n"
+    );
+    let suite = load(vec![FeatureText::new("cases/own.feature", &text)]);
+    let mut plan = plan(BenchOptions::default(), Scope::Requirements(Vec::new()), Arc::new(|_| {}));
+    plan.scope = Scope::Requirements(plan.bench.add_deployment(catalogue().get("windows-2000").unwrap()));
+    let Outcome { faults, .. } = block_on(run(&suite, &plan));
+    assert_eq!(faults.len(), 1);
+    assert_eq!((faults[0].blame, faults[0].place.as_str()), (Blame::Case, "cases/own.feature:6"));
+}
+
+/// No error says no words at all.
+#[test]
+fn a_file_is_refused_with_words() {
+    let plan = plan(BenchOptions::default(), Scope::Record { stands_in: None }, Arc::new(|_| {}));
+    let text = "Feature: Ours\n  @id:own\n  Scenario: Ours\n    \
+                Given a deployment file that puts exchange-2000 on windows-nt4\n    Then the file is refused with \"\"\n";
+    let Outcome { faults, .. } = block_on(run(&load(vec![FeatureText::new("cases/own.feature", text)]), &plan));
+    assert_eq!(faults.len(), 1);
+    assert_eq!((faults[0].blame, faults[0].place.as_str()), (Blame::Case, "cases/own.feature:5"));
 }
 
 /// A rule that panics stands for any fault of ours within a step.
@@ -258,11 +340,46 @@ fn what_is_not_known_of_every_role_is_not_the_same() {
     "it comes to the same for every role",
     Ok(())
 )]
+#[case::all_accepted("the null session sends one message to 3 remote recipients", "every recipient is accepted", Ok(()))]
+#[case::not_all_accepted(
+    "an anonymous client sends one message to 3 remote recipients",
+    "every recipient is accepted",
+    Err(Verdict::Deviates)
+)]
+#[case::to_all(
+    "the null session sends one message to 3 remote recipients",
+    "the message is relayed to every recipient",
+    Ok(())
+)]
+#[case::not_to_all(
+    "an anonymous client sends one message to 3 remote recipients",
+    "the message is relayed to every recipient",
+    Err(Verdict::Deviates)
+)]
+#[case::to_the_one_of_its_own(
+    "the null session sends mail to \"somebody@elsewhere.example\"",
+    "the message is relayed to every recipient",
+    Ok(())
+)]
+#[case::inside_is_not_relayed(
+    "the null session sends mail to \"somebody@branch.example\"",
+    "the message is relayed to every recipient",
+    Err(Verdict::Deviates)
+)]
 #[case::advised("advice is asked for", "Q313450 is not advised", Err(Verdict::Deviates))]
 #[case::not_advised("advice is asked for", "Q289258 is not advised", Ok(()))]
 #[case::for_both("advice is asked for", "Q313450 is advised for MS02-012 only", Err(Verdict::Deviates))]
 #[case::for_none("advice is asked for", "Q289258 is advised for MS02-012 only", Err(Verdict::Deviates))]
 #[case::not_named("advice is asked for", "nothing else is advised", Err(Verdict::Deviates))]
+#[case::said("advice is asked for", "the advice says \"SMTP service\"", Ok(()))]
+#[case::not_said("advice is asked for", "the advice says \"protected\"", Err(Verdict::Deviates))]
+#[case::alone("the client connects", "no other service listens there", Ok(()))]
+#[case::not_alone(
+    "the client connects",
+    "the greeting has the code 220\n    Given the deployment exchange-5.5-and-native-service:connector\n    \
+     Then no other service listens there",
+    Err(Verdict::Deviates)
+)]
 #[case::named(
     "advice is asked for",
     "the advice is to install Q313450\n    And nothing else is advised",

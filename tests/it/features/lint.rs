@@ -56,9 +56,37 @@ fn fine_but(piece: &str, other: &str) -> String {
 #[case::other_language("other-language", "Feature:", "# language: fr\nFeature:")]
 #[case::loose_tag("loose-tag", "    Given", "    @must\n    Given")]
 #[case::endless_doc_string("endless-doc-string", "    When", "    \"\"\"\n    When")]
+#[case::loose_doc_string("loose-doc-string", "  @id", "  \"\"\"\n  prose\n  \"\"\"\n  @id")]
+#[case::table_under_a_step("table-under-a-step", "    When", "      | address | 192.0.2.1 |\n    When")]
+#[case::doc_string_under_a_step(
+    "doc-string-under-a-step",
+    "code 220\n",
+    "code 220\n\n      # said\n      \"\"\"\n      220 ready\n      \"\"\"\n"
+)]
 #[case::outline_without_examples("outline-without-examples", "Scenario:", "Scenario Outline:")]
 fn a_slip_is_shown_where_it_is(#[case] name: &str, #[case] piece: &str, #[case] other: &str) {
     insta::assert_snapshot!(name, complaint(&fine_but(piece, other)));
+}
+
+/// One run tells all: what is wrong with the tags hides nothing of what is wrong with the steps.
+#[rstest]
+#[case::no_id("  @id:greeting\n", "")]
+#[case::wrong_id("@id:greeting", "@id:Greeting")]
+#[case::wrong_tag("@id:greeting", "@id:greeting @musst")]
+#[case::no_then("    Then the greeting has the code 220\n", "")]
+fn a_slip_elsewhere_hides_no_step(#[case] piece: &str, #[case] other: &str) {
+    let told = complaint(&fine_but(piece, other).replace("the client connects", "the client conects"));
+    assert_eq!(told.matches("error: ").count(), 2, "{told}");
+    assert!(told.contains("there is no such step"), "{told}");
+}
+
+#[rstest]
+#[case::with_a_deployment("the deployment windows-2000", "deployments or about a file that it makes up")]
+#[case::with_the_mail_server("the mail server", "the mail server or about a file that it makes up")]
+fn a_case_about_a_file_is_about_nothing_else(#[case] subject: &str, #[case] says: &str) {
+    let file = "    Given a deployment file that puts exchange-2000 on windows-nt4\n    Given";
+    let told = complaint(&fine_but("    Given", file).replace("the mail server", subject));
+    assert!(told.contains(&format!("a case is about {says}, not both")), "{told}");
 }
 
 const OUTLINE: &str = "\
@@ -133,6 +161,8 @@ fn an_id_is_given_once_over_all_files() {
 #[case::foreign_tag(fine_but("@id:greeting", "@nightly @id:greeting @owner:mail"))]
 #[case::prose_that_begins_like_a_step(fine_but("    Given", "    The server speaks first.\n\n    Given"))]
 #[case::prose_with_a_colon(fine_but("  @id:greeting", "  Mind: RFC 5321 says so.\n\n  @id:greeting"))]
+#[case::stars(fine_but("220\n", "220\n    * the greeting has the code 220\n    And the greeting has the code 220\n"))]
+#[case::star_behind_given(fine_but("    When", "    * the server offers SIZE\n    When"))]
 #[case::rule(fine_but("  @id:greeting", "  Rule: Manners\n\n  @id:greeting"))]
 #[case::background(
     fine_but("    Given the mail server\n", "")

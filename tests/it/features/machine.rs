@@ -165,7 +165,7 @@ fn the_requirements_come_to_the_same_on_a_socket(#[case] deployment: &str) {
     let mut in_process = plan(BenchOptions::default(), Scope::Requirements(Vec::new()), Arc::new(|_| {}));
     in_process.scope = Scope::Requirements(in_process.bench.add_deployment(catalogue().get(deployment).unwrap()));
     let in_process = block_on(run(suite(), &in_process)).results;
-    // Wrong passwords come last where a server may lock accounts: what counts is the verdict of each case, not its turn.
+    // What counts is the verdict of each case, not its turn.
     let verdicts = |results: &[CaseResult]| -> BTreeMap<String, Verdict> {
         results.iter().map(|result| (result.requirement.id.0.clone(), result.judgement.verdict)).collect()
     };

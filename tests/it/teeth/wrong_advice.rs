@@ -131,6 +131,15 @@ pub(super) fn switch_is_always_advised(asked: Asked<'_>) -> Vec<Advice> {
     advice
 }
 
+/// That a setting is as it should be goes unsaid.
+pub(super) fn protection_is_not_mentioned(asked: Asked<'_>) -> Vec<Advice> {
+    let mut advice = asked.answer();
+    for finding in advice.iter_mut().flat_map(|one| &mut one.findings) {
+        finding.why = finding.why.replace(" With rerouting off it is protected against relaying.", "");
+    }
+    advice
+}
+
 /// A patch a bulletin, though it is the same.
 pub(super) fn one_patch_a_bulletin(asked: Asked<'_>) -> Vec<Advice> {
     let mut advice = asked.answer();

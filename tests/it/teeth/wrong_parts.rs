@@ -193,6 +193,15 @@ pub(super) fn many_are_too_many(parts: Components) -> Components {
     })
 }
 
+/// All of many are taken, and the message goes on to all but the fortieth.
+pub(super) fn one_of_many_is_left_out(parts: Components) -> Components {
+    let parts = relaying(parts, |request, decision| {
+        let is_it = request.forward_path.address().starts_with(b"somebody-40@");
+        if is_it { RelayDecision::AcceptAndReturn } else { decision }
+    });
+    nothing_is_returned(parts)
+}
+
 /// Every password is right, and nobody is asked anything more.
 pub(super) fn nothing_is_checked(parts: Components) -> Components {
     nobody_is_asked(any_password_will_do(parts))

@@ -109,7 +109,7 @@ table! {
 
     a_connection_that_hangs_over_a_refused_login_is_inconclusive:
         Relay(Role::Guest), refused_and_then(Role::Guest, NoAnswer::TimedOut { after: Duration::from_secs(30) })
-        => Inconclusive, "got no answer: nothing came within 30 s";
+        => Inconclusive, "got no answer: no whole reply came within 30 s";
 
     a_refused_login_with_a_limit_behind_it_is_inconclusive:
         Relay(Role::Guest), refused_and_then(Role::Guest, NoAnswer::LimitReached { limit: "run".to_owned() })

@@ -22,6 +22,17 @@ pub(super) const ROWS: &[Row] = &[
             "exchange-5.5/relays/exchange-5.5-on-nt4-restricted/null-session",
         ],
     ),
+    // Where Guest is off, that cell reads "cannot authenticate".
+    (
+        "c08",
+        Part(parts::guest_is_always_enabled),
+        &[
+            "windows-2000/refuses/guest",
+            "nt4/refuses/guest",
+            "exchange-5.5/refuses/exchange-5.5-on-nt4-restricted/guest",
+            "exchange-5.5/refuses/exchange-5.5-on-windows-2000-restricted/guest",
+        ],
+    ),
     (
         "c08",
         Part(parts::guest_is_never_enabled),
@@ -34,8 +45,10 @@ pub(super) const ROWS: &[Row] = &[
     ),
     // The mail leaves as the server's own.
     ("c09", Part(parts::trace_names_another), &["effect/trace"]),
+    ("c09", Part(parts::another_trace_is_on_top), &["effect/trace"]),
     ("c09", Part(parts::no_trace_is_left), &["effect/trace"]),
     ("c09", Part(parts::many_are_too_many), &["effect/many-recipients"]),
+    ("c09", Part(parts::one_of_many_is_left_out), &["effect/many-recipients"]),
     ("c09", Part(parts::sender_has_to_be_ones_own), &["effect/forged-sender"]),
     ("c09", Part(parts::foreign_mail_is_passed_inside), &["effect"]),
     // Nothing beyond it.

@@ -42,11 +42,15 @@ pub(super) const ROWS: &[Row] = &[
     ("c15", Part(parts::nothing_goes_out_for_strangers), &["exchange-5.5/unrestricted/anonymous"]),
     ("c15", Part(parts::nothing_goes_out), &["exchange-5.5/unrestricted"]),
     // 5.0 cannot.
+    ("c15", Part(parts::nothing_goes_out_for_strangers), &["exchange-5.0/rerouting"]),
+    ("c15", Part(parts::switch_is_without_effect), &["exchange-5.0/not-rerouting"]),
+    ("c15", Part(parts::one_mailbox_is_refused), &["exchange-5.0/same-for-all"]),
     ("c16", Part(parts::nothing_goes_out_for_strangers), &["exchange-5.0/rerouting"]),
     ("c16", Part(parts::switch_is_without_effect), &["exchange-5.0/not-rerouting"]),
     // What protects a 5.0.
     ("c17", Advice(advice::settings_are_not_advised), &["exchange-5.0/advice-rerouting"]),
     ("c17", Advice(advice::switch_is_always_advised), &["exchange-5.0/advice-not-rerouting"]),
+    ("c17", Advice(advice::protection_is_not_mentioned), &["exchange-5.0/advice-not-rerouting"]),
     ("c17", Part(parts::switch_is_without_effect), &["exchange-5.0/advice-not-rerouting"]),
     // What the switch costs.
     ("c18", Part(parts::gateway_is_shut), &["exchange-5.0/pop-client-own-domain"]),

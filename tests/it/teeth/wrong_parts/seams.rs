@@ -132,6 +132,16 @@ pub(in crate::teeth) fn trace_names_another(mut parts: Components) -> Components
     parts
 }
 
+/// The server's own trace header, and on top of it one that names another.
+pub(in crate::teeth) fn another_trace_is_on_top(mut parts: Components) -> Components {
+    parts.trace = Arc::new(Trace(parts.trace, |header| {
+        let other =
+            b"Received: from client.example by mail.elsewhere.example;\r\n\tWed, 27 Feb 2002 12:00:00 +0000\r\n";
+        [other.as_slice(), &header].concat()
+    }));
+    parts
+}
+
 /// A line behind the trace header that is no header field.
 pub(in crate::teeth) fn trace_has_a_line_too_many(mut parts: Components) -> Components {
     parts.trace = Arc::new(Trace(parts.trace, |header| [header.as_slice(), b"no field at all\r\n"].concat()));
