@@ -3,6 +3,7 @@
 pub(super) mod advice;
 pub(super) mod chunks;
 pub(super) mod dialogue;
+pub(super) mod form;
 pub(super) mod judgement;
 mod many;
 pub(super) mod parameters;
@@ -18,7 +19,7 @@ use cucumber::step::{AmbiguousMatchError, Collection, Context, WithContext};
 use futures::future::LocalBoxFuture;
 use regex::Regex;
 
-use super::vocabulary::StepKeyword;
+use self::form::StepKeyword;
 use super::world::CaseWorld;
 
 static STEPS: LazyLock<Collection<CaseWorld>> = LazyLock::new(CaseWorld::collection);

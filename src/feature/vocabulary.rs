@@ -5,64 +5,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::steps::parameters::{self, PARAMETERS};
+use super::steps::form::{StepForm, StepKeyword};
+use super::steps::parameters::{self, PARAMETERS, ParameterForm};
 use super::steps::{advice, chunks, dialogue, judgement, role, target};
-
-pub use super::steps::parameters::ParameterForm;
-
-/// The word in front of a step. `And` and `But` repeat the one before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum StepKeyword {
-    /// What there is.
-    Given,
-    /// What happens.
-    When,
-    /// What has to come of it.
-    Then,
-}
-
-impl std::fmt::Display for StepKeyword {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Given => "Given",
-            Self::When => "When",
-            Self::Then => "Then",
-        })
-    }
-}
-
-/// A sentence that can stand in a case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StepForm {
-    /// The word in front.
-    pub keyword: StepKeyword,
-    /// The sentence, parameters in braces.
-    pub form: &'static str,
-    /// What it does.
-    pub says: &'static str,
-    /// One that fits.
-    pub example: &'static str,
-}
-
-impl StepForm {
-    pub(super) const fn given(form: &'static str, says: &'static str, example: &'static str) -> Self {
-        Self { keyword: StepKeyword::Given, form, says, example }
-    }
-
-    pub(super) const fn when(form: &'static str, says: &'static str, example: &'static str) -> Self {
-        Self { keyword: StepKeyword::When, form, says, example }
-    }
-
-    pub(super) const fn then(form: &'static str, says: &'static str, example: &'static str) -> Self {
-        Self { keyword: StepKeyword::Then, form, says, example }
-    }
-
-    /// Its parameters, in order.
-    pub fn parameters(&self) -> Vec<&'static ParameterForm> {
-        let names = self.form.split('{').skip(1).filter_map(|rest| rest.split('}').next());
-        names.filter_map(|name| PARAMETERS.iter().find(|parameter| parameter.name == name)).collect()
-    }
-}
 
 /// Steps of one theme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 
 use cucumber::{then, when};
 
+use super::form::StepForm;
 use super::parameters::{AffectedWord, ArticleWord, BulletinWord, DateWord, PatchWord};
-use crate::feature::vocabulary::StepForm;
 use crate::feature::world::{CaseWorld, StepError};
 use crate::judge::Verdict;
 use crate::reference::bulletin::{Action, Advice, Edition};

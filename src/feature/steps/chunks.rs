@@ -3,7 +3,7 @@
 use cucumber::{then, when};
 
 use super::dialogue::{connect, expect_the_end, hear, is_refusal, judge_reply, say, the_end, unheard};
-use crate::feature::vocabulary::StepForm;
+use super::form::StepForm;
 use crate::feature::world::{CaseWorld, Heard, StepError, answered, silence};
 use crate::harness::Conversation;
 use crate::judge::{NoAnswer, Verdict};

@@ -2,8 +2,8 @@
 
 use cucumber::{given, then, when};
 
+use super::form::StepForm;
 use super::parameters::{CodeWord, DestinationWord, RolePhrase};
-use crate::feature::vocabulary::StepForm;
 use crate::feature::world::{CaseWorld, Heard, StepError, answered, silence};
 use crate::judge::{Authentication, Declaration, NoAnswer, Role, Service, Verdict};
 use crate::protocol::wire::{Extensions, Reply};

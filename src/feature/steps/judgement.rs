@@ -5,8 +5,8 @@ use std::sync::Arc;
 use cucumber::then;
 
 use super::dialogue::unheard;
+use super::form::StepForm;
 use super::parameters::{AuthenticationWord, CodeWord, FateWord};
-use crate::feature::vocabulary::StepForm;
 use crate::feature::world::{CaseWorld, StepError, silence};
 use crate::harness::Conversation;
 use crate::harness::witness::is_as_sent;

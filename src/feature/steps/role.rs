@@ -2,8 +2,8 @@
 
 use cucumber::when;
 
+use super::form::StepForm;
 use super::parameters::{CountWord, DestinationWord, RolePhrase};
-use crate::feature::vocabulary::StepForm;
 use crate::feature::world::{CaseWorld, Sent, StepError, silence};
 use crate::harness::bench::Errand;
 use crate::judge::{Destination, Evidence, Fate, Presence, Role, Verdict};

@@ -3,9 +3,9 @@
 use cucumber::{given, then};
 
 use super::dialogue::{connect, introduce};
+use super::form::StepForm;
 use super::parameters::{DeploymentWord, KeywordWord, ProductWord, SystemWord};
 use crate::feature::case::DeploymentName;
-use crate::feature::vocabulary::StepForm;
 use crate::feature::world::{CaseWorld, Context, StepError};
 use crate::harness::TargetName;
 use crate::judge::Verdict;
