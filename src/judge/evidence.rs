@@ -78,6 +78,18 @@ pub enum NoAnswer {
     },
 }
 
+impl NoAnswer {
+    /// That of a reply whose lines say different things; `None` for any other reply.
+    pub fn of_contradiction(reply: &Reply) -> Option<Self> {
+        let lines =
+            reply.raw().split_inclusive(|octet| *octet == b'\n').map(|line| line.trim_ascii_end().escape_ascii());
+        let lines: Vec<String> = lines.map(|line| line.to_string()).collect();
+        reply
+            .contradicts_itself()
+            .then(|| Self::NoReply { what: format!("its lines contradict each other: {}", lines.join(" / ")) })
+    }
+}
+
 /// What AUTH said.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "answer")]

@@ -4,6 +4,7 @@
 //! The bulletin's question stands in three functions that never call each other ([`stages`]): who is this, may this
 //! identity use the mail service, may this connection send to this recipient.
 
+pub mod components;
 pub mod directory;
 mod encapsulation;
 mod mail;
@@ -15,12 +16,13 @@ pub mod seams;
 pub mod session;
 pub mod stages;
 
+pub use components::Components;
 pub use directory::{Account, Directory};
 pub use mail::bounce::{ReturnReason, Returned};
 pub use output::{Hop, Mail, Output, SpokenFact};
 pub use render::{Filling, SpokenLine};
 pub use session::{Connection, Session};
-pub use stages::{Components, Identity};
+pub use stages::Identity;
 
 use std::sync::Arc;
 

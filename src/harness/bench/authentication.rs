@@ -1,8 +1,7 @@
 //! From an authentication exchange to what AUTH said.
 
-use super::visit::contradiction;
 use crate::harness::client::Exchange;
-use crate::judge::Authentication;
+use crate::judge::{Authentication, NoAnswer};
 use crate::protocol::wire::ReplyClass;
 
 /// What AUTH said. AUTH is sent without an initial response, so that a refusal before any 334 is about the mechanism:
@@ -13,8 +12,8 @@ pub(super) fn classify(exchange: Exchange, starttls_is_offered: bool) -> Authent
         Exchange::Answered { reply, challenged } => (reply, challenged),
         Exchange::Stopped { reason, .. } => return Authentication::CannotSpeak { reason },
     };
-    if reply.contradicts_itself() {
-        return Authentication::NoAnswer(contradiction(&reply));
+    if let Some(why) = NoAnswer::of_contradiction(&reply) {
+        return Authentication::NoAnswer(why);
     }
     let spoken = (&reply).into();
     match (reply.code().class(), reply.code().get()) {

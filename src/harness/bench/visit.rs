@@ -75,13 +75,6 @@ fn credentials_said(dialogue: &Dialogue) -> usize {
     entries.filter(|entry| matches!(entry.content, Content::Credential { .. })).count()
 }
 
-/// A reply whose lines say different things is none.
-pub(super) fn contradiction(reply: &Reply) -> NoAnswer {
-    let lines = reply.raw().split_inclusive(|octet| *octet == b'\n').map(|line| line.trim_ascii_end().escape_ascii());
-    let lines: Vec<String> = lines.map(|line| line.to_string()).collect();
-    NoAnswer::NoReply { what: format!("its lines contradict each other: {}", lines.join(" / ")) }
-}
-
 /// What a mail transaction came to, as far as replies tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Ended {
@@ -157,8 +150,8 @@ pub(super) async fn transact(dialogue: &mut Dialogue, transaction: Transaction) 
 }
 
 fn read(at: Stage, reply: &Reply) -> Ended {
-    if reply.contradicts_itself() {
-        return Ended::NoAnswer(contradiction(reply));
+    if let Some(why) = NoAnswer::of_contradiction(reply) {
+        return Ended::NoAnswer(why);
     }
     match (at, reply.code().class()) {
         (Stage::Data, ReplyClass::PositiveIntermediate) => Ended::Accepted { at },

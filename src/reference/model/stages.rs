@@ -1,17 +1,11 @@
-//! The three stages and the other replaceable parts, each a seam: a wrong one can be put in its place and be seen to fail.
+//! The three stages: who is this, may they use the mail service, may this mail go there. None calls another.
 
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::seams::{
-    AuthenticationByBehaviours, BounceMaker, ChunkSequence, Chunks, CommandSet, ConnectionsSheet, ExpansionGuard,
-    InsideOrOutside, MailRights, MapiGate, NextHop, NoExpansion, NothingHeld, OpenToMapi, QueueGuard, SubmissionRule,
-    TraceHeader, TraceOfFacts, VerbsOfBehaviours, WholeMessageBounce, WordedAsFacts, Wording,
-};
-use super::{Directory, relay_policy};
+use super::Directory;
 use crate::protocol::sasl::Proof;
 use crate::protocol::wire::Path;
-use crate::reference::deployment::behaviours::{AuthorizationComponent, Behaviours};
 
 /// Who a client turned out to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,67 +73,4 @@ pub enum Authorization {
     AtAuthentication(Arc<dyn Authorize>),
     /// After a 235.
     AfterAuthentication(Arc<dyn Authorize>),
-}
-
-/// The replaceable parts of a model.
-#[derive(Clone)]
-pub struct Components {
-    /// Stage 1.
-    pub authenticate: Arc<dyn Authenticate>,
-    /// Stage 2.
-    pub authorization: Authorization,
-    /// Stage 3.
-    pub relay_policy: Arc<dyn RelayPolicy>,
-    /// Which verbs are commands.
-    pub commands: Arc<dyn CommandSet>,
-    /// What is said in place of what the facts say.
-    pub wording: Arc<dyn Wording>,
-    /// What may come between chunks.
-    pub chunks: Arc<dyn ChunkSequence>,
-    /// Who may submit as whom, asked after the data.
-    pub submission: Arc<dyn SubmissionRule>,
-    /// TURN, ATRN and ETRN.
-    pub queues: Arc<dyn QueueGuard>,
-    /// EXPN.
-    pub expansion: Arc<dyn ExpansionGuard>,
-    /// Inside or outside, for mail that no RCPT decided about.
-    pub next_hop: Arc<dyn NextHop>,
-    /// The trace header.
-    pub trace: Arc<dyn TraceHeader>,
-    /// Notices.
-    pub bounce: Arc<dyn BounceMaker>,
-    /// MAPI.
-    pub mapi: Arc<dyn MapiGate>,
-}
-
-impl std::fmt::Debug for Components {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Components").finish_non_exhaustive()
-    }
-}
-
-impl Components {
-    /// The parts that the behaviours name.
-    pub fn of(behaviours: &Behaviours) -> Self {
-        let authorization = match behaviours.authorization {
-            AuthorizationComponent::Absent => Authorization::Absent,
-            AuthorizationComponent::AtAuthentication => Authorization::AtAuthentication(Arc::new(MailRights)),
-            AuthorizationComponent::AfterAuthentication => Authorization::AfterAuthentication(Arc::new(MailRights)),
-        };
-        Self {
-            authenticate: Arc::new(AuthenticationByBehaviours::of(behaviours)),
-            authorization,
-            relay_policy: relay_policy::of(&behaviours.settings),
-            commands: Arc::new(VerbsOfBehaviours),
-            wording: Arc::new(WordedAsFacts),
-            chunks: Arc::new(Chunks::of(behaviours.chunking)),
-            submission: Arc::new(ConnectionsSheet::of(&behaviours.settings)),
-            queues: Arc::new(NothingHeld),
-            expansion: Arc::new(NoExpansion),
-            next_hop: Arc::new(InsideOrOutside::of(&behaviours.settings)),
-            trace: Arc::new(TraceOfFacts),
-            bounce: Arc::new(WholeMessageBounce),
-            mapi: Arc::new(OpenToMapi),
-        }
-    }
 }
