@@ -142,8 +142,11 @@ fn judge_seen<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Eviden
     let seen = format!("{} {}", mail(attempt), arrived(attempt));
     if attempt.role == Role::Anonymous {
         return if outside {
-            Judgement::new(Verdict::Deviates, format!("open relay: {seen}"))
-                .with_remedy("refuse to relay for clients that do not authenticate")
+            let address = &declaration.address;
+            Judgement::new(Verdict::Deviates, format!("open relay: {seen}")).with_remedy(format!(
+                "refuse to relay for clients that do not authenticate; or, if the server trusts {address} (Postfix: \
+                 `mynetworks`), probe from another `source-address`, or say `source: inside`"
+            ))
         } else {
             relays_for(declaration, attempt).into_judgement()
         };
