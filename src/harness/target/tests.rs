@@ -186,6 +186,7 @@ fn a_mistake_is_told_with_its_place(
 )]
 #[case::no_path("remote-recipient: a..b@c.example\n", "this recipient is no forward-path")]
 #[case::no_domain("local-recipient: postmaster\n", "this is no mailbox")]
+#[case::name("name: ' '\n", "the name is empty")]
 #[case::client_name("client-name: a b\n", "this is no host name")]
 #[case::witness_open_to_all(
     "witness: { listen: 0.0.0.0:2526 }\n",

@@ -48,7 +48,7 @@ fn answers<'a>(run: &'a Run, target: &str, role: Role) -> Vec<Answers<'a>> {
 
 pub(super) fn lines(run: &Run, target: &str, palette: &Palette, columns: usize) -> Vec<String> {
     let mail = columns.saturating_sub(ROLE + SAID + VERDICT + 3 * "  ".len()).min(MAIL);
-    let title = format!("Who may relay through {}?", printable(run.title_of(target)));
+    let title = format!("Who may relay through {}?", printable(&run.title_and_address_of(target)));
     let drawn = |role, said, became, verdict| row(&[(ROLE, role), (SAID, said), (mail, became), (VERDICT, verdict)]);
     let heading = |text: &str| Cell::new(palette.heading, text);
 
