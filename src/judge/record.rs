@@ -5,7 +5,7 @@ mod words;
 
 pub use words::UnknownOutcome;
 
-use super::verdict::{Judgement, Rules, StandardRules, Verdict, authenticate_answer, became, mail};
+use super::verdict::{Judgement, Rules, StandardRules, Verdict, authenticate_answer, became, comparable, mail};
 use super::{Attempt, Authentication, Destination, Door, Evidence, Fate, NoAnswer, Role};
 
 /// What the record says that AUTH answers.
@@ -155,6 +155,7 @@ fn controlled<R: Rules + ?Sized>(
         }
         let how = rules.counts_as_refused(attempt, evidence)?;
         rules.control_sender(attempt, evidence)?;
+        comparable(attempt, evidence)?;
         if attempt.role != Role::Anonymous {
             facts.push(rules.control_anonymous(attempt, evidence)?);
         }

@@ -23,6 +23,7 @@ pub use fate::NotRelayed;
 pub use rules::{Rules, StandardRules};
 pub use summary::{Conclusion, Exit};
 
+pub(super) use controls::comparable;
 pub(super) use sentences::{authenticate_answer, became, mail};
 pub(crate) use sentences::{duration, hinted};
 

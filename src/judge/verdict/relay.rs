@@ -1,6 +1,6 @@
 //! Whether a role got further than anybody does.
 
-use super::controls::{NAME_THE_AUTHORIZED_ACCOUNT, relays_for};
+use super::controls::{NAME_THE_AUTHORIZED_ACCOUNT, comparable, relays_for};
 use super::sentences::{arrived, became, declare_absent, mail, stage};
 use super::{Anybody, Doubt, Judgement, NotRelayed, Rules, Verdict};
 use crate::judge::{
@@ -217,6 +217,7 @@ fn shown_safe<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Eviden
     }
     let how = rules.counts_as_refused(attempt, evidence)?;
     rules.control_sender(attempt, evidence)?;
+    comparable(attempt, evidence)?;
     let anybody = if anonymous { None } else { Some(rules.control_anonymous(attempt, evidence)?) };
     let authorized = rules.control_authorized(attempt, how, evidence)?;
     let ended = match how {
