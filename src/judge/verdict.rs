@@ -24,7 +24,7 @@ pub use rules::{Rules, StandardRules};
 pub use summary::{Conclusion, Exit};
 
 pub(super) use controls::comparable;
-pub(super) use sentences::{authenticate_answer, became, mail};
+pub(super) use sentences::{authenticate_answer, became, mail, stage};
 pub(crate) use sentences::{duration, hinted};
 
 /// What a case comes to.

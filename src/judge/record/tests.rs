@@ -241,6 +241,19 @@ fn mail_for_the_local_recipient_is_compared_by_itself() {
     assert_eq!(judge_record(remote, Role::Anonymous, &safe(), true).verdict, Verdict::Deviates);
 }
 
+/// There may be a witness, and it sees nothing of such mail: to name one is no remedy.
+#[rstest]
+#[case::relayed(ExpectedFate::Relayed, "say `the mail for the local recipient is taken`")]
+#[case::delivered_inside(ExpectedFate::DeliveredInside, "name a door of the witness, `inside`")]
+fn a_witness_does_not_see_mail_for_the_local_recipient(#[case] expected: ExpectedFate, #[case] remedy: &str) {
+    let attempt = attempt(Role::UnauthorizedAccount).locally().ending(unproven(Stage::EndOfData));
+    let judgement = compare(ExpectedOutcome::of_mail(expected).to(Destination::Local), &attempt);
+    assert_eq!(judgement.verdict, Verdict::Inconclusive);
+    assert!(judgement.reasons[0].contains("at its door `inside` alone"), "{judgement:?}");
+    assert!(!judgement.reasons[0].contains("no witness"), "{judgement:?}");
+    assert!(judgement.remedy.as_ref().is_some_and(|said| said.contains(remedy)), "{judgement:?}");
+}
+
 #[test]
 fn a_role_that_tried_nothing_is_inconclusive() {
     let expected = ExpectedOutcome::of_mail(ExpectedFate::NotRelayed);
