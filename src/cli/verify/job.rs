@@ -218,6 +218,9 @@ fn stands_for(arguments: &Verify, catalogue: &Catalogue, on: &[On]) -> Result<Op
 
 fn read_target(catalogue: &Catalogue, argument: &str, allowed: &[String]) -> Result<On, Failure> {
     if !scenario::is_file(catalogue, argument) {
+        if catalogue.get(argument).is_none() && scenario::looks_like_host(argument) {
+            return Err(scenario::host(argument));
+        }
         return scenario::deployment(catalogue, argument).map(|deployment| On::Deployment(Box::new(deployment)));
     }
     let text = files::text(Path::new(argument))?;
