@@ -108,6 +108,17 @@ fn a_secret_that_is_not_there_is_missed_before_anything_is_sent(#[case] place: &
     assert!(ended.stderr.contains("--> server.yaml:5:"), "{}", ended.stderr);
 }
 
+/// What is typed behind `export` stays in the shell's history.
+#[test]
+fn how_to_set_a_secret_keeps_it_out_of_the_history() {
+    let secret = "roles:\n  authorized-account: {user: a, secret: {env: SMTPSPEC_TEST_UNSET}}\n";
+    let ended = refused(&Folder::new().with("server.yaml", format!("{TARGET}{secret}")), "server.yaml");
+    let mut lines = ended.stderr.lines().map(str::trim);
+    assert!(lines.any(|line| line == "read -rs SMTPSPEC_TEST_UNSET; export SMTPSPEC_TEST_UNSET"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("`secret: { file: … }`"), "{}", ended.stderr);
+    assert!(!ended.stderr.contains("export SMTPSPEC_TEST_UNSET="), "{}", ended.stderr);
+}
+
 /// An earlier report is worth more than one of a run that never began.
 #[test]
 fn a_port_of_the_witness_that_is_taken_is_told_and_reports_stay_as_they_are() {
