@@ -1,7 +1,7 @@
 //! `smtpspec lint`: checks files without running anything.
 
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::arguments::Lint;
 use super::exit::{Exit, Failure};
@@ -14,6 +14,8 @@ use crate::reference::bulletin::Bulletins;
 use crate::reference::deployment::catalogue::Catalogue;
 use crate::reference::yaml::Source;
 
+const ENDINGS: [&str; 3] = ["feature", "yaml", "yml"];
+
 pub(super) fn lint(arguments: &Lint, scenarios: &[PathBuf], _terminal: &Terminal) -> Result<Exit, Failure> {
     let catalogue = scenario::catalogue(scenarios)?;
     let mut features = Vec::new();
@@ -22,7 +24,7 @@ pub(super) fn lint(arguments: &Lint, scenarios: &[PathBuf], _terminal: &Terminal
     if arguments.paths.is_empty() {
         features = feature::built_in();
     }
-    for named in files::under(&arguments.paths, &["feature", "yaml", "yml"])? {
+    for named in files::under(&arguments.paths, &ENDINGS)? {
         let text = files::text(&named.path)?;
         if named.path.extension().is_some_and(|ending| ending == "feature") {
             features.push(FeatureText::new(named.name, &text));
@@ -59,9 +61,23 @@ fn lint_yaml(catalogue: &Catalogue, name: &str, text: &str) -> Vec<Diagnostic> {
         Some(Kind::Product) => Catalogue::read_product(name, text).err(),
         Some(Kind::Bulletin) => Bulletins::read(&[Source::new(name, text)]).err(),
         Some(Kind::Order) => Catalogue::read_order(name, text).err(),
-        None => Some(vec![Kind::unknown(name, text)]),
+        None if is_read(name) => Some(vec![Kind::unknown(name, text)]),
+        None => Some(vec![not_read(name)]),
     };
     wrong.unwrap_or_default()
+}
+
+/// Whether a file is called as one that is read. Without an ending it may be any.
+fn is_read(name: &str) -> bool {
+    Path::new(name).extension().is_none_or(|ending| ENDINGS.iter().any(|read| ending == *read))
+}
+
+fn not_read(name: &str) -> Diagnostic {
+    Diagnostic::error(format!("{name} is none of the files that lint reads"))
+        .note(
+            "feature files end with `.feature`; target, deployment, product and bulletin files with `.yaml` or `.yml`",
+        )
+        .remedy("name such a file, or a folder that has some; a case that stands elsewhere goes into a file of its own")
 }
 
 fn plural(count: usize, noun: &str) -> String {

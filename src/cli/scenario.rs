@@ -123,6 +123,34 @@ pub(super) fn has_listener(deployment: &Deployment, name: &DeploymentName) -> Re
     }
 }
 
+/// There is no such deployment, and a server is judged by a file that says more of it than where it is.
+pub(super) fn host(argument: &str) -> Failure {
+    Failure::Input(vec![
+        Diagnostic::error(format!("there is no deployment `{argument}`"))
+            .note(
+                "it looks like the address of a server; who can be tried there, and for whom mail is, stands in a file",
+            )
+            .remedy("write a target file: `smtpspec new target my-server.yaml`"),
+    ])
+}
+
+/// Whether it is written as a host or `host:port`: an IP address, a domain whose last label is letters (RFC 1123 2.1),
+/// `localhost`, or anything with a port.
+pub(super) fn looks_like_host(argument: &str) -> bool {
+    let is_port = |port: &str| port.parse::<u16>().is_ok();
+    if let Some((host, port)) = argument.rsplit_once(':')
+        && !host.is_empty()
+        && is_port(port)
+    {
+        return true;
+    }
+    let is_domain = argument.rsplit_once('.').is_some_and(|(before, last)| {
+        !before.is_empty() && !last.is_empty() && last.bytes().all(|octet| octet.is_ascii_alphabetic())
+    });
+    let bare = argument.trim_start_matches('[').trim_end_matches(']');
+    is_domain || argument == "localhost" || bare.parse::<std::net::IpAddr>().is_ok()
+}
+
 /// There is no such deployment; the nearest is named, or else the first that begins so.
 pub(super) fn unknown(catalogue: &Catalogue, argument: &str) -> Failure {
     let ids = || catalogue.deployments.iter().map(|deployment| deployment.id.as_str());

@@ -1,6 +1,7 @@
 //! Which cases are meant: what a user types behind `smtpspec verify`.
 
 use super::case::Case;
+use super::claims::CLAIMS;
 use super::lint::ClaimId;
 use crate::diagnostic::{Diagnostic, nearest};
 
@@ -61,6 +62,9 @@ impl Selector {
     pub(super) fn names_nothing(&self, written: &str, cases: &[Case]) -> Diagnostic {
         let error = Diagnostic::error(format!("no case is meant by `{written}`"));
         match self {
+            Self::Id(id) | Self::Tag(id) if is_beyond_the_claims(id) => {
+                error.remedy(format!("claims are c01 to c{:02}", CLAIMS.len()))
+            }
             Self::Id(id) if cases.iter().any(|case| case.tags.contains(id)) => {
                 error.remedy(format!("a tag is typed with `@` in front: did you mean `@{id}`?"))
             }
@@ -95,6 +99,13 @@ impl Selector {
             }
         }
     }
+}
+
+/// Whether it is written as a claim, with a number that none has.
+fn is_beyond_the_claims(text: &str) -> bool {
+    let digits = text.strip_prefix("ms02-011-").unwrap_or(text).strip_prefix('c').unwrap_or_default();
+    let is_number = !digits.is_empty() && digits.bytes().all(|octet| octet.is_ascii_digit());
+    is_number && digits.parse().ok().and_then(ClaimId::new).is_none()
 }
 
 /// Every id and every beginning of one, once.

@@ -19,6 +19,9 @@ pub enum TargetKind {
     External {
         /// `host:port`.
         address: String,
+        /// What the target file calls it, if it does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        title: Option<String>,
     },
 }
 

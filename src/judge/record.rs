@@ -5,7 +5,7 @@ mod words;
 
 pub use words::UnknownOutcome;
 
-use super::verdict::{Judgement, Rules, StandardRules, Verdict, authenticate_answer, became, mail};
+use super::verdict::{Judgement, Rules, StandardRules, Verdict, authenticate_answer, became, comparable, mail, stage};
 use super::{Attempt, Authentication, Destination, Door, Evidence, Fate, NoAnswer, Role};
 
 /// What the record says that AUTH answers.
@@ -87,6 +87,10 @@ impl ExpectedOutcome {
 /// What to do where nobody sees what a server passes inside.
 pub const INSIDE_DOOR: &str = "name a door of the witness, `inside`, and route what the server passes inside to it";
 
+/// What to do where mail for the local recipient was taken, and more than that was expected.
+const ASK_WHETHER_IT_IS_TAKEN: &str = "have an anonymous client send it, and say `the mail for the local recipient is taken`; \
+                                       mail that is relayed goes to the remote recipient";
+
 const OUTSIDE_DOOR: &str = "name a witness that receives what the server sends to the remote recipient's domain";
 
 /// How a part of what was seen stands to what was expected.
@@ -155,6 +159,7 @@ fn controlled<R: Rules + ?Sized>(
         }
         let how = rules.counts_as_refused(attempt, evidence)?;
         rules.control_sender(attempt, evidence)?;
+        comparable(attempt, evidence)?;
         if attempt.role != Role::Anonymous {
             facts.push(rules.control_anonymous(attempt, evidence)?);
         }
@@ -173,14 +178,24 @@ fn controlled<R: Rules + ?Sized>(
 
 /// Compares what the record states with one attempt: both answers, AUTH's first.
 pub fn compare(expected: ExpectedOutcome, attempt: &Attempt) -> Judgement {
-    let ended = format!("{} {}", mail(attempt), became(&attempt.fate));
+    let ended = match (&attempt.fate, attempt.destination) {
+        (Fate::AcceptedUnproven { at }, Destination::Local) => format!(
+            "{} was accepted at {}, and the witness sees mail for the local recipient at its door `inside` alone",
+            mail(attempt),
+            stage(*at)
+        ),
+        (fate, _) => format!("{} {}", mail(attempt), became(fate)),
+    };
     let fate = match match_fate(expected.fate, attempt) {
         Match::Meets => Judgement::new(Verdict::Conformant, ended),
         unmet => {
             let judgement = Judgement::new(unmet.verdict(), format!("expected {}, but {ended}", expected.fate));
             match (expected.fate, &attempt.fate) {
                 (ExpectedFate::DeliveredInside, Fate::AcceptedUnproven { .. }) => judgement.with_remedy(INSIDE_DOOR),
-                (_, Fate::AcceptedUnproven { .. }) => judgement.with_remedy(OUTSIDE_DOOR),
+                (_, Fate::AcceptedUnproven { .. }) => judgement.with_remedy(match attempt.destination {
+                    Destination::Remote => OUTSIDE_DOOR,
+                    Destination::Local => ASK_WHETHER_IT_IS_TAKEN,
+                }),
                 _ => judgement,
             }
         }

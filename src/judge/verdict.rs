@@ -24,8 +24,9 @@ pub use fate::NotRelayed;
 pub use rules::{Rules, StandardRules};
 pub use summary::{Conclusion, Exit};
 
+pub(super) use controls::comparable;
 pub(crate) use sender::is_what_anybody_gets;
-pub(super) use sentences::{authenticate_answer, became, mail};
+pub(super) use sentences::{authenticate_answer, became, mail, stage};
 pub(crate) use sentences::{duration, hinted};
 
 /// What a case comes to.

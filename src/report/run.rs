@@ -125,13 +125,25 @@ impl Run {
             && self.is_external(&cell.target)
     }
 
-    /// What a target is called in front of people: a model's title, a server's address.
+    /// What a target is called in front of people: a model's title, a server's, or the address of one that has none.
     pub(super) fn title_of<'a>(&'a self, target: &'a str) -> &'a str {
-        match self.targets.iter().find(|(name, _)| name == target) {
-            Some((_, TargetKind::Model { title })) => title,
-            Some((_, TargetKind::External { address })) => address,
+        match self.kind_of(target) {
+            Some(TargetKind::Model { title } | TargetKind::External { title: Some(title), .. }) => title,
+            Some(TargetKind::External { address, title: None }) => address,
             None => target,
         }
+    }
+
+    /// The same, with the address behind the title of a server that has one.
+    pub(super) fn title_and_address_of(&self, target: &str) -> String {
+        match self.kind_of(target) {
+            Some(TargetKind::External { address, title: Some(title) }) => format!("{title} ({address})"),
+            _ => self.title_of(target).to_owned(),
+        }
+    }
+
+    fn kind_of(&self, target: &str) -> Option<&TargetKind> {
+        self.targets.iter().find_map(|(name, kind)| (name == target).then_some(kind))
     }
 
     /// How many targets a case ended on: those that the selected cases are not about take no part,

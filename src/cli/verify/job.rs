@@ -31,11 +31,24 @@ enum On {
 }
 
 impl On {
-    /// What it is called in reports.
-    fn name(&self) -> &str {
+    /// What it is called in reports; a deployment by its id, and each of its listeners where it has several.
+    fn names(&self) -> Vec<String> {
         match self {
-            Self::Deployment(deployment) => &deployment.id,
-            Self::External(name, _) => &name.0,
+            Self::Deployment(deployment) => {
+                let listeners =
+                    deployment.listeners.iter().map(|listener| format!("{}:{}", deployment.id, listener.name));
+                std::iter::once(deployment.id.clone()).chain(listeners).collect()
+            }
+            Self::External(name, _) => vec![name.0.clone()],
+        }
+    }
+
+    fn named_once(&self) -> &'static str {
+        match self {
+            Self::External(_, file) if file.name().is_some() => {
+                "name each target once, and give each file a `name` of its own"
+            }
+            Self::Deployment(_) | Self::External(..) => "name each target once",
         }
     }
 }
@@ -74,9 +87,12 @@ impl Job {
         for argument in &arguments.on {
             let read = read_target(&catalogue, argument, &arguments.allow_address)?;
             // By what it is called in reports: a deployment by its id, wherever its file is.
-            if !seen.insert(read.name().to_owned()) {
-                let title = format!("--on {argument}: {} is named twice", read.name());
-                return Err(Failure::argument(title, "name each target once"));
+            for name in read.names() {
+                if seen.contains(&name) {
+                    let title = format!("--on {argument}: {name} is named twice");
+                    return Err(Failure::argument(title, read.named_once()));
+                }
+                seen.insert(name);
             }
             on.push(read);
         }
@@ -196,12 +212,16 @@ fn stands_for(arguments: &Verify, catalogue: &Catalogue, on: &[On]) -> Result<Op
 
 fn read_target(catalogue: &Catalogue, argument: &str, allowed: &[String]) -> Result<On, Failure> {
     if !scenario::is_file(catalogue, argument) {
+        if catalogue.get(argument).is_none() && scenario::looks_like_host(argument) {
+            return Err(scenario::host(argument));
+        }
         return scenario::deployment(catalogue, argument).map(|deployment| On::Deployment(Box::new(deployment)));
     }
     let text = files::text(Path::new(argument))?;
     if scenario::is_target_file(argument, &text)? {
         let file = scenario::target(argument, &text, allowed).map_err(Failure::Input)?;
-        return Ok(On::External(TargetName(argument.to_owned()), Box::new(file)));
+        let name = file.name().unwrap_or(argument).to_owned();
+        return Ok(On::External(TargetName(name), Box::new(file)));
     }
     let deployment = catalogue.read_deployment(argument, &text).map_err(Failure::Input)?;
     Ok(On::Deployment(Box::new(deployment)))

@@ -188,9 +188,10 @@ impl Check<'_> {
 
     fn before_feature(&mut self, line: &Line<'_>) {
         if self.features == 0 {
-            let error = Diagnostic::error("text in front of `Feature:`")
-                .at(self.source.at(line.span.clone()))
-                .remedy("begin the file with `Feature: ` and what it is about");
+            let error = Diagnostic::error("text in front of `Feature:`").at(self.source.at(line.span.clone())).remedy(
+                "a feature file begins with `Feature: …`, which says what it is about; `smtpspec new case` writes a \
+                     whole one",
+            );
             self.found.push(error);
             // Said once.
             self.features = 1;

@@ -46,7 +46,7 @@ impl Slot {
 
     /// One that a file describes.
     pub(super) fn external(name: String, file: TargetFile, send_data_without_witness: bool, clock: Clock) -> Self {
-        let kind = TargetKind::External { address: file.address().to_owned() };
+        let kind = TargetKind::External { address: file.address().to_owned(), title: file.name().map(str::to_owned) };
         let declaration = file.declaration();
         let file = Box::new(file);
         let origin = Origin::External { name, file, send_data_without_witness, clock };
@@ -60,10 +60,10 @@ impl Slot {
     /// A host that was named by a name shows its address too, once it is known.
     pub(super) fn kind(&self) -> TargetKind {
         match (&self.kind, self.ready.get().map(|ready| &ready.carrier)) {
-            (TargetKind::External { address: named }, Some(Carrier::Socket { address, .. }))
+            (TargetKind::External { address: named, title }, Some(Carrier::Socket { address, .. }))
                 if *named != address.to_string() =>
             {
-                TargetKind::External { address: format!("{named} ({})", address.ip()) }
+                TargetKind::External { address: format!("{named} ({})", address.ip()), title: title.clone() }
             }
             (kind, _) => kind.clone(),
         }

@@ -42,6 +42,9 @@ pub(super) fn check(source: &Source, read: Salvaged<File>, allowed: &[String]) -
     for recipient in [&file.local_recipient, &file.remote_recipient].into_iter().flatten() {
         checks.recipient(recipient, file.allow_recipients_outside_reserved_domains);
     }
+    if let Some(name) = file.name.as_ref().filter(|name| name.value.trim().is_empty()) {
+        checks.error(name, "the name is empty", "say what reports are to call the server, or leave `name` away");
+    }
     if let Some(name) = &file.client_name {
         checks.client_name(name);
     }
@@ -65,7 +68,7 @@ pub(super) fn check(source: &Source, read: Salvaged<File>, allowed: &[String]) -
     match (address, host, service) {
         (Some(address), Some(host), Some(service)) if checks.wrong.is_empty() => Ok(TargetFile {
             text: source.clone(),
-            name: file.name,
+            name: value(file.name),
             address,
             host,
             service,

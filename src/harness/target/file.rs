@@ -13,7 +13,7 @@ use crate::reference::yaml::Placed;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct File {
-    pub(super) name: Option<String>,
+    pub(super) name: Option<Placed<String>>,
     /// Must be there, as `service` must; not required here, so that the rest is checked where they are missing.
     pub(super) address: Option<Placed<String>>,
     pub(super) service: Option<Service>,

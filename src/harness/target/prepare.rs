@@ -106,7 +106,13 @@ impl TargetFile {
         let secret = match &at.value {
             SecretPlace::Env(name) => {
                 std::env::var_os(name).map(std::ffi::OsString::into_encoded_bytes).ok_or_else(|| {
-                    error(format!("the variable `{name}` is not set"), format!("set it: export {name}=…"))
+                    error(
+                        format!("the variable `{name}` is not set"),
+                        format!(
+                            "set it so that it stays out of the shell's history:\nread -rs {name}; export {name}\nor name a \
+                             file that has it: `secret: {{ file: … }}`"
+                        ),
+                    )
                 })?
             }
             SecretPlace::File(path) => {

@@ -1,7 +1,6 @@
 use rstest::rstest;
 
 use super::*;
-use crate::judge::Source as Standpoint;
 
 const SMALLEST: &str = "address: 127.0.0.1:2525\nservice: mx\n";
 
@@ -18,7 +17,7 @@ fn the_template_can_be_read_as_it_stands() {
     let file = read(TargetFile::TEMPLATE);
     assert_eq!(file.address(), "127.0.0.1:25");
     assert_eq!(file.limits, TimeLimits::default());
-    assert_eq!(file.declaration().source, Some(Standpoint::Outside));
+    assert_eq!(file.declaration().source, None, "no server is an open relay for trusting this machine");
 }
 
 #[test]
@@ -196,6 +195,7 @@ fn a_mistake_is_told_with_its_place(
 )]
 #[case::no_path("remote-recipient: a..b@c.example\n", "this recipient is no forward-path")]
 #[case::no_domain("local-recipient: postmaster\n", "this is no mailbox")]
+#[case::name("name: ' '\n", "the name is empty")]
 #[case::client_name("client-name: a b\n", "this is no host name")]
 #[case::witness_open_to_all(
     "witness: { listen: 0.0.0.0:2526 }\n",

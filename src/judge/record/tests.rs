@@ -205,6 +205,25 @@ fn the_record_is_not_judged_by_what_anybody_gets() {
     assert_eq!(judge_record(expected, Role::NullSession, &evidence, false).verdict, Verdict::Conformant);
 }
 
+/// What a case reads that sends to a recipient of its own: that mail and no other. It was the anonymous client's that was
+/// tried, where it says that none was.
+#[rstest]
+#[case::anonymous(Role::Anonymous)]
+#[case::unauthorized(Role::UnauthorizedAccount)]
+#[case::authorized(Role::AuthorizedAccount)]
+fn mail_to_a_recipient_of_its_own_has_no_control(#[case] role: Role) {
+    let own = attempt(role).addressed_to("boss@elsewhere.example").ending(refused(Stage::Rcpt));
+    let evidence = Evidence { attempts: vec![own], ..safe() };
+    let expected = ExpectedOutcome::of_mail(ExpectedFate::Refused);
+    let by_the_rules = (role != Role::AuthorizedAccount).then(|| StandardRules.relay(role, &evidence));
+    for judgement in by_the_rules.into_iter().chain([judge_record(expected, role, &evidence, false)]) {
+        assert_eq!(judgement.verdict, Verdict::Inconclusive);
+        let [reason, ..] = judgement.reasons.as_slice() else { panic!("{judgement:?}") };
+        assert!(reason.contains("; there is no control for it: "), "{reason}");
+        assert!(judgement.remedy.is_some_and(|remedy| remedy.starts_with("send it to the remote recipient")));
+    }
+}
+
 #[test]
 fn one_mechanism_that_differs_decides() {
     let evidence = safe().and(attempt(Role::NullSession).by("LOGIN").ending(relayed()));
@@ -220,6 +239,19 @@ fn mail_for_the_local_recipient_is_compared_by_itself() {
     assert_eq!(judge_record(expected, Role::Anonymous, &safe(), true).verdict, Verdict::Conformant);
     let remote = expected.to(Destination::Remote);
     assert_eq!(judge_record(remote, Role::Anonymous, &safe(), true).verdict, Verdict::Deviates);
+}
+
+/// There may be a witness, and it sees nothing of such mail: to name one is no remedy.
+#[rstest]
+#[case::relayed(ExpectedFate::Relayed, "say `the mail for the local recipient is taken`")]
+#[case::delivered_inside(ExpectedFate::DeliveredInside, "name a door of the witness, `inside`")]
+fn a_witness_does_not_see_mail_for_the_local_recipient(#[case] expected: ExpectedFate, #[case] remedy: &str) {
+    let attempt = attempt(Role::UnauthorizedAccount).locally().ending(unproven(Stage::EndOfData));
+    let judgement = compare(ExpectedOutcome::of_mail(expected).to(Destination::Local), &attempt);
+    assert_eq!(judgement.verdict, Verdict::Inconclusive);
+    assert!(judgement.reasons[0].contains("at its door `inside` alone"), "{judgement:?}");
+    assert!(!judgement.reasons[0].contains("no witness"), "{judgement:?}");
+    assert!(judgement.remedy.as_ref().is_some_and(|said| said.contains(remedy)), "{judgement:?}");
 }
 
 #[test]

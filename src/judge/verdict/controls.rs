@@ -76,6 +76,24 @@ pub(super) fn relays_for(declaration: &Declaration, through: &Attempt) -> Doubt 
     }
 }
 
+/// Whether others' mail can be a control. A case that sends to the local recipient, or with a sender or a recipient of its own,
+/// reads that mail alone.
+pub(in crate::judge) fn comparable(attempt: &Attempt, evidence: &Evidence) -> Result<(), Doubt> {
+    let declaration = &evidence.declaration;
+    let authorized_is_given = !declaration.no_authorized_account
+        && declaration.presence.get(&Role::AuthorizedAccount) == Some(&Presence::Given);
+    let is_compared = attempt.role != Role::Anonymous || authorized_is_given;
+    if !is_compared || evidence.attempts.len() > 1 {
+        return Ok(());
+    }
+    Err(Doubt::open(format!(
+        "{} {}; there is no control for it: only mail to the remote recipient from the role's own sender is evidence of roles",
+        mail(attempt),
+        became(&attempt.fate)
+    ))
+    .with_remedy("send it to the remote recipient, from the role's own sender"))
+}
+
 pub(super) fn anonymous<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Evidence) -> Result<String, Doubt> {
     if let Anybody::LetThrough(through) = rules.anybody(&attempt.forward_path, evidence) {
         return Err(relays_for(&evidence.declaration, through));

@@ -1,6 +1,6 @@
 //! Whether a role got further than anybody does.
 
-use super::controls::{NAME_THE_AUTHORIZED_ACCOUNT, relays_for};
+use super::controls::{NAME_THE_AUTHORIZED_ACCOUNT, comparable, relays_for};
 use super::sentences::{arrived, became, declare_absent, mail, stage};
 use super::{Anybody, Doubt, Judgement, NotRelayed, Rules, Verdict};
 use crate::judge::{
@@ -142,8 +142,11 @@ fn judge_seen<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Eviden
     let seen = format!("{} {}", mail(attempt), arrived(attempt));
     if attempt.role == Role::Anonymous {
         return if outside {
-            Judgement::new(Verdict::Deviates, format!("open relay: {seen}"))
-                .with_remedy("refuse to relay for clients that do not authenticate")
+            let address = &declaration.address;
+            Judgement::new(Verdict::Deviates, format!("open relay: {seen}")).with_remedy(format!(
+                "refuse to relay for clients that do not authenticate; or, if the server trusts {address} (Postfix: \
+                 `mynetworks`), probe from another `source-address`, or say `source: inside`"
+            ))
         } else {
             relays_for(declaration, attempt).into_judgement()
         };
@@ -214,6 +217,7 @@ fn shown_safe<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Eviden
     }
     let how = rules.counts_as_refused(attempt, evidence)?;
     rules.control_sender(attempt, evidence)?;
+    comparable(attempt, evidence)?;
     let anybody = if anonymous { None } else { Some(rules.control_anonymous(attempt, evidence)?) };
     let authorized = rules.control_authorized(attempt, how, evidence)?;
     rules.control_not_for_its_sender(attempt, how, evidence)?;

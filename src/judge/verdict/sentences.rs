@@ -148,7 +148,7 @@ pub(crate) fn duration(duration: Duration) -> String {
 }
 
 /// The command's name.
-pub(super) fn stage(stage: Stage) -> &'static str {
+pub(in crate::judge) fn stage(stage: Stage) -> &'static str {
     match stage {
         Stage::Mail => "MAIL",
         Stage::Rcpt => "RCPT",

@@ -23,7 +23,9 @@ pub(super) fn only_target(run: &Run) -> Option<&str> {
 
 /// What is known of a role: its two answers, and the verdict if it was judged.
 struct Answers<'a> {
-    authentication: String,
+    said: &'a Authentication,
+    /// Behind what AUTH said.
+    declared: &'static str,
     fate: &'a Fate,
     verdict: Option<Verdict>,
 }
@@ -32,31 +34,39 @@ struct Answers<'a> {
 fn answers<'a>(run: &'a Run, target: &str, role: Role) -> Vec<Answers<'a>> {
     let cells = run.cells.iter().filter(|cell| cell.role == role).map(|cell| {
         let declared = if run.rests_on_the_file(cell) { ", as the file says" } else { "" };
-        let authentication = format!("{}{declared}", said(&cell.authentication));
-        Answers { authentication, fate: &cell.fate, verdict: Some(cell.verdict) }
+        Answers { said: &cell.authentication, declared, fate: &cell.fate, verdict: Some(cell.verdict) }
     });
     let judged: Vec<Answers<'_>> = cells.collect();
     if !judged.is_empty() || run.end.is_some() {
         return judged;
     }
-    let seen = run.attempt(target, role).map(|attempt| {
-        let authentication = said(&attempt.authentication);
-        Answers { authentication, fate: &attempt.fate, verdict: None }
+    let seen = run.attempt(target, role).map(|attempt| Answers {
+        said: &attempt.authentication,
+        declared: "",
+        fate: &attempt.fate,
+        verdict: None,
     });
     seen.into_iter().collect()
 }
 
 pub(super) fn lines(run: &Run, target: &str, palette: &Palette, columns: usize) -> Vec<String> {
     let mail = columns.saturating_sub(ROLE + SAID + VERDICT + 3 * "  ".len()).min(MAIL);
-    let title = format!("Who may relay through {}?", printable(run.title_of(target)));
+    let title = format!("Who may relay through {}?", printable(&run.title_and_address_of(target)));
     let drawn = |role, said, became, verdict| row(&[(ROLE, role), (SAID, said), (mail, became), (VERDICT, verdict)]);
     let heading = |text: &str| Cell::new(palette.heading, text);
 
     let mut lines = vec![String::new(), paint(palette.heading, &title), String::new()];
     lines.extend(drawn(heading("role"), heading("AUTH said"), heading("its mail to outside"), heading("verdict")));
     lines.push(paint(palette.faint, &"─".repeat(ROLE + SAID + mail + VERDICT + 3 * "  ".len())));
+    let mut terms: Vec<&str> = Vec::new();
     for role in Role::MATRIX {
-        for Answers { authentication, fate, verdict } in answers(run, target, role) {
+        for Answers { said, declared, fate, verdict } in answers(run, target, role) {
+            let meanings = [meaning_of_said(said), meaning_of_fate(fate)].into_iter().flatten();
+            for meaning in meanings {
+                if !terms.contains(&meaning) {
+                    terms.push(meaning);
+                }
+            }
             let verdict = match verdict {
                 Some(verdict) => {
                     let text = format!("{} {}", describe::mark(verdict), describe::verdict(verdict));
@@ -66,11 +76,15 @@ pub(super) fn lines(run: &Run, target: &str, palette: &Palette, columns: usize) 
             };
             lines.extend(drawn(
                 Cell::plain(describe::role(role)),
-                Cell::plain(authentication),
+                Cell::plain(format!("{}{declared}", self::said(said))),
                 Cell::plain(became(fate)),
                 verdict,
             ));
         }
+    }
+    if !terms.is_empty() {
+        lines.push(String::new());
+        lines.extend(hanging("Answers   ", &terms.join("; "), columns).iter().map(|line| paint(palette.faint, line)));
     }
     if hides_the_roles(run) {
         lines.push(String::new());
@@ -100,6 +114,40 @@ fn said(answer: &Authentication) -> String {
         Authentication::Deferred { reply } => format!("{} deferred", reply.code),
         Authentication::CannotSpeak { .. } => "not spoken".to_owned(),
         Authentication::NoAnswer(_) => "no answer".to_owned(),
+    }
+}
+
+const DEFERRED: &str = "deferred = put off with a 4xx, which is no final refusal";
+
+/// What the legend says of a word in the column of AUTH; `None`: it needs no words.
+const fn meaning_of_said(answer: &Authentication) -> Option<&'static str> {
+    match answer {
+        Authentication::Unavailable { .. } => Some("not here = the server does not have the mechanism"),
+        Authentication::NeedsTls { .. } => Some("needs TLS = refused without TLS, which smtpspec does not speak yet"),
+        Authentication::Deferred { .. } => Some(DEFERRED),
+        Authentication::CannotSpeak { .. } => Some("not spoken = smtpspec could not bring the exchange to its end"),
+        Authentication::NotTried
+        | Authentication::Accepted { .. }
+        | Authentication::Refused { .. }
+        | Authentication::NoAnswer(_) => None,
+    }
+}
+
+/// The same of what became of the mail.
+fn meaning_of_fate(fate: &Fate) -> Option<&'static str> {
+    match fate {
+        Fate::Deferred { .. } => Some(DEFERRED),
+        Fate::Arrived { sighting } if sighting.door == Door::Inside => {
+            Some("passed inside = it arrived at the internal server")
+        }
+        Fate::Unsettled { .. } => Some("not known = what arrived leaves it open"),
+        Fate::AcceptedUnproven { .. } => Some("unproven = there is no witness to see what became of it"),
+        Fate::Refused { .. }
+        | Fate::Arrived { .. }
+        | Fate::Bounced { .. }
+        | Fate::AcceptedNotSeen { .. }
+        | Fate::NoAnswer(_)
+        | Fate::NotTried { .. } => None,
     }
 }
 

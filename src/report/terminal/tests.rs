@@ -105,6 +105,29 @@ fn a_verdict_that_rests_on_a_login_refused_says_so() {
     assert!(!model.contains("Declared"), "{model}");
 }
 
+/// Each word that needs one, once, and no other.
+#[test]
+fn the_words_that_stand_in_the_table_have_a_legend() {
+    let reply = || fixture::spoken(504, "5.5.4", "Unrecognized authentication type");
+    let deferred = Fate::Deferred { at: crate::judge::Stage::Rcpt, reply: reply(), retried: false };
+    let cells = vec![
+        cell(Role::NullSession, Authentication::Unavailable { reply: reply() }, fixture::refused(), Verdict::Skipped),
+        cell(Role::Guest, Authentication::NeedsTls { reply: reply() }, fixture::refused(), Verdict::Inconclusive),
+        cell(Role::WrongPassword, Authentication::Deferred { reply: reply() }, deferred, Verdict::Inconclusive),
+    ];
+    let drawn = drawn(&with_cells(cells, 3), PLAIN);
+    let (_, legend) = drawn.split_once("\n\nAnswers   ").unwrap();
+    let legend = legend.split("\n\n").next().unwrap();
+    assert_eq!(
+        legend.split_whitespace().collect::<Vec<_>>().join(" "),
+        "deferred = put off with a 4xx, which is no final refusal; not here = the server does not have the mechanism; \
+         needs TLS = refused without TLS, which smtpspec does not speak yet"
+    );
+    assert!(drawn.lines().all(|line| width(line) <= 80), "{drawn}");
+    let plain = self::drawn(&fixture::deviating(), PLAIN);
+    assert!(!plain.contains("Answers"), "{plain}");
+}
+
 const OPEN_RELAY: &str = "\n\nThis address is let through without authenticating: that tells nothing of roles.\n";
 
 #[rstest]

@@ -29,6 +29,24 @@ fn each_file_is_checked_as_what_it_is(#[case] text: String, #[case] told: &str) 
     assert!(words.contains("--> own.yaml:") && words.contains(told), "{}", ended.stderr);
 }
 
+/// Nobody is told of slips in the YAML of a page that is none.
+#[test]
+fn what_lint_reads_is_told_who_names_another_file() {
+    let page = include_str!("../../../README.md");
+    let ended = Folder::new().with("README.md", page).run(&["lint", "README.md"]).fits().with(2);
+    assert!(ended.stderr.contains("README.md is none of the files that lint reads"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("feature files end with `.feature`"), "{}", ended.stderr);
+}
+
+/// The example of the README, pasted into a file as it stands.
+#[test]
+fn a_case_without_its_feature_is_told_how_a_file_begins() {
+    let page = include_str!("../../../README.md");
+    let example = page.split("```gherkin\n").nth(1).unwrap().split("```").next().unwrap();
+    let ended = Folder::new().with("own.feature", example).run(&["lint", "own.feature"]).fits().with(2);
+    assert!(ended.stderr.contains("a feature file begins with `Feature: …`"), "{}", ended.stderr);
+}
+
 /// One that says nothing yet is what its folder says.
 #[test]
 fn a_folder_says_what_a_file_is_meant_to_be() {

@@ -55,6 +55,12 @@ fn octets_that_are_no_text_are_told_with_their_line() {
 #[case::large("large.yaml", "large.yaml has more than 16 MiB")]
 #[case::deployment("windows2000", "did you mean `windows-2000`?")]
 #[case::beginning_of_a_deployment("windows-xp", "did you mean `windows-xp-professional`?")]
+#[case::host("mail.example.com", "write a target file: `smtpspec new target my-server.yaml`")]
+#[case::host_and_port("127.0.0.1:2525", "write a target file: `smtpspec new target my-server.yaml`")]
+#[case::address("192.0.2.1", "write a target file: `smtpspec new target my-server.yaml`")]
+#[case::address_of_version_6("::1", "write a target file: `smtpspec new target my-server.yaml`")]
+#[case::localhost("localhost", "write a target file: `smtpspec new target my-server.yaml`")]
+#[case::beginning_with_a_version("exchange-5.5", "did you mean `exchange-5.5-")]
 #[case::nothing_like_it("postfix", "`smtpspec list deployments` prints them all")]
 #[case::nothing("", "`smtpspec list deployments` prints them all")]
 fn a_name_that_is_no_target_is_told_with_a_remedy(#[case] name: &str, #[case] remedy: &str) {
@@ -100,6 +106,17 @@ fn a_secret_that_is_not_there_is_missed_before_anything_is_sent(#[case] place: &
     let ended = refused(&Folder::new().with("server.yaml", text).with("empty.secret", "\n"), "server.yaml");
     assert!(ended.stderr.contains(title), "{}", ended.stderr);
     assert!(ended.stderr.contains("--> server.yaml:5:"), "{}", ended.stderr);
+}
+
+/// What is typed behind `export` stays in the shell's history.
+#[test]
+fn how_to_set_a_secret_keeps_it_out_of_the_history() {
+    let secret = "roles:\n  authorized-account: {user: a, secret: {env: SMTPSPEC_TEST_UNSET}}\n";
+    let ended = refused(&Folder::new().with("server.yaml", format!("{TARGET}{secret}")), "server.yaml");
+    let mut lines = ended.stderr.lines().map(str::trim);
+    assert!(lines.any(|line| line == "read -rs SMTPSPEC_TEST_UNSET; export SMTPSPEC_TEST_UNSET"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("`secret: { file: … }`"), "{}", ended.stderr);
+    assert!(!ended.stderr.contains("export SMTPSPEC_TEST_UNSET="), "{}", ended.stderr);
 }
 
 /// An earlier report is worth more than one of a run that never began.

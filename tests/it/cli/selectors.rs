@@ -81,7 +81,7 @@ fn a_feature_file_that_is_not_read_is_told_with_its_flag() {
 #[rstest]
 #[case::beginning("requirments/relay", "did you mean `requirements/relay`?")]
 #[case::tag("@mst", "did you mean `@must`?")]
-#[case::claim("c99", "a claim as `c08`")]
+#[case::claim("c99", "claims are c01 to c24")]
 #[case::empty("", "`smtpspec list cases` prints all there are")]
 #[case::file("other.feature", "`--features PATH` says which are")]
 fn an_unknown_selector_is_told_with_the_nearest(#[case] selector: &str, #[case] remedy: &str) {

@@ -93,6 +93,31 @@ fn a_server_that_does_not_behave_leaves_all_open(#[case] behaviour: fn(TcpStream
     assert!(folder.read("relay.xml").contains("type=\"inconclusive\""));
 }
 
+/// By its name in all reports, and where two have one name, the user is asked to tell them apart.
+#[test]
+fn reports_call_a_target_what_its_file_calls_it() {
+    let address = server(greeting_only);
+    let text = target(address);
+    let folder = Folder::new().with("server.yaml", format!("name: Our gateway\n{text}"));
+    let reports = ["--report", "junit=relay.xml", "--report", "ndjson=run.ndjson"];
+    let ended = folder.run(&[&["verify", "relay", "--on", "server.yaml"][..], &reports].concat()).fits().with(3);
+    assert!(ended.stdout.contains(&format!("Who may relay through Our gateway ({address})?\n")), "{}", ended.stdout);
+    assert!(ended.stdout.contains("relay/guest on Our gateway\n"), "{}", ended.stdout);
+    assert!(folder.read("relay.xml").contains("<testsuite name=\"Our gateway\""));
+    assert!(folder.read("relay.xml").contains("classname=\"Our gateway\""));
+    let recorded = folder.read("run.ndjson");
+    assert!(recorded.contains("\"target\":\"Our gateway\"") && !recorded.contains("server.yaml"), "{recorded}");
+
+    let folder = folder.with("other.yaml", format!("name: Our gateway\n{text}"));
+    let ended = folder.run(&["verify", "--on", "server.yaml", "--on", "other.yaml"]).fits().with(2);
+    assert!(ended.stderr.contains("--on other.yaml: Our gateway is named twice"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("give each file a `name` of its own"), "{}", ended.stderr);
+    let folder = folder.with("native.yaml", format!("name: exchange-5.5-and-native-service:native\n{text}"));
+    let both = ["verify", "--on", "exchange-5.5-and-native-service", "--on", "native.yaml"];
+    let ended = folder.run(&both).fits().with(2);
+    assert!(ended.stderr.contains("is named twice"), "{}", ended.stderr);
+}
+
 #[test]
 fn a_closed_port_is_told_once_and_in_a_screen_or_two() {
     // Taken and given back: nothing listens there.

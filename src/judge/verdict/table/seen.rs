@@ -137,6 +137,10 @@ table! {
         Relay(Role::Anonymous), safe().ending(Role::Anonymous, relayed())
         => Deviates, "open relay: mail of an anonymous client";
 
+    an_open_relay_may_be_a_server_that_trusts_the_address:
+        Relay(Role::Anonymous), safe().ending(Role::Anonymous, relayed())
+        => Deviates, "or, if the server trusts 192.0.2.10 (Postfix: `mynetworks`), probe from another `source-address`";
+
     witnessed_anonymous_mail_is_inconclusive_from_inside:
         Relay(Role::Anonymous),
         safe().ending(Role::Anonymous, relayed()).declaring(|file| file.source = Some(Source::Inside))
