@@ -38,11 +38,12 @@ fn what_lint_reads_is_told_who_names_another_file() {
     assert!(ended.stderr.contains("feature files end with `.feature`"), "{}", ended.stderr);
 }
 
-/// The example of the README, pasted into a file as it stands.
+/// The scenario of the README's example, without the line above it.
 #[test]
 fn a_case_without_its_feature_is_told_how_a_file_begins() {
     let page = include_str!("../../../README.md");
     let example = page.split("```gherkin\n").nth(1).unwrap().split("```").next().unwrap();
+    let example = example.split_once("\n\n").unwrap().1;
     let ended = Folder::new().with("own.feature", example).run(&["lint", "own.feature"]).fits().with(2);
     assert!(ended.stderr.contains("a feature file begins with `Feature: …`"), "{}", ended.stderr);
 }
