@@ -22,6 +22,8 @@ enum Left {
     Reply,
     /// A role authenticated on the connection.
     SignedIn,
+    /// A message on the connection, or a part of one.
+    Message,
     /// A chunk, and what came back.
     Chunk,
     /// Mail of a role.
@@ -44,6 +46,7 @@ impl Left {
             Self::Connection => "the client does not connect before it",
             Self::Reply => "the client says nothing before it on this connection",
             Self::SignedIn => "nobody authenticates before it",
+            Self::Message => "the client sends no message before it",
             Self::Chunk => "the client sends no chunk before it",
             Self::Mail => "no role sends mail before it",
             Self::MailOfAll => "no step before it has every role send mail",
@@ -61,6 +64,7 @@ impl Left {
             Self::Connection => "When the client connects",
             Self::Reply => "When the client says \"EHLO client.example\"",
             Self::SignedIn => "When the null session signs in",
+            Self::Message => "When the client sends its message",
             Self::Chunk => "When the client sends the chunk \"BDAT 4\" and \"NOOP\" behind it in one write",
             Self::Mail => "When the null session sends mail to the remote recipient",
             Self::MailOfAll => "When every role sends mail to the remote recipient",
@@ -90,6 +94,7 @@ const OF_TARGET: &[Left] = &[
     Left::Connection,
     Left::Reply,
     Left::SignedIn,
+    Left::Message,
     Left::Chunk,
     Left::Mail,
     Left::MailOfAll,
@@ -117,9 +122,9 @@ fn effect_of(form: &str) -> Option<Effect> {
         | "the client names the {destination} recipient"
         | "the client opens a mail transaction to the {destination} recipient"
         | "the server still answers" => effect(&[Left::Target], &[], &[Left::Connection, Left::Reply]),
-        "the client sends its message" => effect(&[Left::Connection], &[], &[Left::Reply]),
+        "the client sends its message" => effect(&[Left::Connection], &[], &[Left::Reply, Left::Message]),
         "the client sends the chunk {string} and {string} behind it in one write" => {
-            effect(&[Left::Connection], &[], &[Left::Reply, Left::Chunk])
+            effect(&[Left::Connection], &[], &[Left::Reply, Left::Chunk, Left::Message])
         }
         "the greeting has the code {code}" | "the server closes the connection" => {
             effect(&[Left::Connection], &[], &[])
@@ -128,7 +133,7 @@ fn effect_of(form: &str) -> Option<Effect> {
         | "the chunk is accepted"
         | "the command behind it is run"
         | "the command behind it is refused" => effect(&[Left::Chunk], &[], &[]),
-        "the message is delivered inside" => effect(&[Left::Connection], &[], &[]),
+        "the message is delivered inside" => effect(&[Left::Message], &[], &[]),
         "the reply has the code {code}" | "the server refuses" => effect(&[Left::Reply], &[], &[]),
         "AUTH is {authentication}" | "AUTH is answered with the code {code}" => {
             effect(&[Left::SignedIn, Left::Mail], &[], &[])

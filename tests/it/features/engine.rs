@@ -153,6 +153,7 @@ fn own(steps: &str) -> Suite {
     6
 )]
 #[case::no_word("    When the client connects\n    Then the reply has the code 250\n", 6)]
+#[case::no_message("    When the client says \"NOOP\"\n    Then the message is delivered inside\n", 6)]
 #[case::no_dialogue("    Then the message is delivered inside\n", 5)]
 #[case::failure_without_a_chunk("    When the client says \"QUIT\"\n    Then the service fails\n", 6)]
 #[case::refusal_without_a_chunk("    When the client says \"FROB\"\n    Then the command behind it is refused\n", 6)]
