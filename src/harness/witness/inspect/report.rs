@@ -83,6 +83,9 @@ fn groups(body: &[u8]) -> Vec<Group> {
             groups.extend(actions.drain(..).map(|action| Group { recipients: named.clone(), action }));
         } else if let Some(value) = value_of(line, "Final-Recipient").or_else(|| value_of(line, "Original-Recipient")) {
             recipients.extend(mailboxes(value, b';').last());
+        } else if value_of(line, "Disposition").is_some() {
+            // RFC 8098 2.1: whoever is told what the recipient did with it had it delivered.
+            actions.push(Action::Delivered);
         } else if let Some(value) = value_of(line, "Action") {
             let word = value.split(|octet| !octet.is_ascii_alphabetic()).next().unwrap_or_default();
             let is_it = |action: &Action| action.word().as_bytes().eq_ignore_ascii_case(word);
@@ -119,6 +122,11 @@ mod tests {
     #[case::delivered("", "Action: delivered (to mailbox)\r\n", Said::Done(Action::Delivered))]
     #[case::relayed("", "Action: relayed\r\n", Said::Done(Action::Relayed))]
     #[case::expanded("", "Action: expanded\r\n", Said::Done(Action::Expanded))]
+    #[case::receipt(
+        "From: Desk <desk@b.example>\r\n",
+        "Final-Recipient: rfc822;a@b.example\r\nDisposition: manual-action/MDN-sent-manually; displayed\r\n",
+        Said::Done(Action::Delivered)
+    )]
     #[case::no_such_action("", "Action: lost\r\n", Said::Nothing)]
     #[case::in_a_sentence("", "The Action: failed\r\n", Said::Nothing)]
     #[case::another_recipients(
