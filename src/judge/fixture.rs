@@ -10,7 +10,7 @@ use super::{
 use crate::protocol::transcript::Transcript;
 
 pub(super) const REMOTE: &str = "somebody@elsewhere.example";
-pub(super) const LOCAL: &str = "postmaster@inside.example";
+pub(super) const LOCAL: &str = "desk@inside.example";
 pub(super) const ADDRESS: &str = "192.0.2.10";
 
 /// The roles that authenticate and must not relay.
@@ -92,8 +92,12 @@ pub(super) fn unavailable(code: u16) -> Authentication {
     Authentication::Unavailable { reply: spoken(code, Some("5.5.4"), "Unrecognized authentication type") }
 }
 
+/// The anonymous client's is nobody's here.
 pub(super) fn sender_of(role: Role) -> String {
-    format!("{}@inside.example", role.id())
+    match role {
+        Role::Anonymous => "anonymous@client.example".to_owned(),
+        _ => format!("{}@inside.example", role.id()),
+    }
 }
 
 /// A role's attempt on the remote recipient with its own sender: refused, as it should be; the authorized account's

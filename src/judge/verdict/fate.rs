@@ -1,7 +1,7 @@
 //! From what became of mail to whether that counts as not relayed.
 
-use super::controls::{anonymous_in_the_place_of, is_answered, local_mail_was_not_taken};
-use super::sender::is_same_answer;
+use super::controls::{EXEMPT_FROM_GREYLISTING, anonymous_in_the_place_of, is_answered, local_mail_was_not_taken};
+use super::sender::{is_about_the_client, is_same_answer};
 use super::sentences::{became, mail, no_answer, settle_it, spoken};
 use super::{Doubt, Rules};
 use crate::judge::{Attempt, Destination, Evidence, Fate, Role, Spoken, Stage};
@@ -100,6 +100,28 @@ pub(super) fn deferral_is_no_greylisting<R: Rules + ?Sized>(
             _ => format!("{deferred}; {ended}, so that it may be greylisting"),
         });
         return Err(local_mail_was_not_taken(stopped, doubt));
+    }
+    if let Fate::Deferred { reply, .. } = &attempt.fate {
+        let wording = reply.lines().collect::<Vec<_>>().join(" ").to_lowercase();
+        if ["greylist", "graylist", "grey-list", "gray-list"].iter().any(|name| wording.contains(name)) {
+            return Err(
+                Doubt::open(format!("{deferred}, as a greylister says it")).with_remedy(EXEMPT_FROM_GREYLISTING)
+            );
+        }
+        // RFC 5321 4.5.1 and RFC 2142 want their mail taken; greylisters leave them out.
+        let is_exempt = |path: &str| {
+            let local_part = path.split('@').next().unwrap_or_default();
+            ["postmaster", "abuse"].iter().any(|name| name.eq_ignore_ascii_case(local_part))
+        };
+        let is_about_authorization = rules.is_about_authorization(reply, &evidence.declaration.refusal_wordings);
+        if let Some(exempt) = fresh.first()
+            && fresh.iter().all(|other| is_exempt(&other.forward_path))
+            && !is_about_authorization
+            && is_about_the_client(attempt, reply).is_ok()
+        {
+            return Err(Doubt::open(format!("{deferred}; {} was taken, whom greylisters leave out", mail(exempt)))
+                .with_remedy("name another `local-recipient` than postmaster or abuse"));
+        }
     }
     if fresh.is_empty() {
         let doubt = Doubt::open(format!(

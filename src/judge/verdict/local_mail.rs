@@ -1,7 +1,7 @@
 //! Whether mail for the local recipient is taken from anybody.
 
 use super::controls::EXEMPT_FROM_GREYLISTING;
-use super::sender::names_no_sender;
+use super::sender::{is_nobodys_here, names_no_sender};
 use super::sentences::{became, mail};
 use super::{Doubt, Judgement, Rules, Verdict};
 use crate::judge::{Attempt, Destination, Evidence, Fate, Role, Service, Stage};
@@ -51,6 +51,20 @@ pub(super) fn was_promised(attempt: &Attempt) -> Result<(), Doubt> {
     }
 }
 
+/// A server may take mail from an address of its own domains only from whom it belongs to.
+fn is_not_one_of_its_senders(attempt: &Attempt, evidence: &Evidence) -> Result<(), Doubt> {
+    if evidence.declaration.passwords_are_ours || is_nobodys_here(&attempt.reverse_path, &evidence.attempts) {
+        return Ok(());
+    }
+    Err(Doubt::open(format!(
+        "{} {}; its sender {} is in a domain of the server's own, which it may guard",
+        mail(attempt),
+        became(&attempt.fate),
+        attempt.reverse_path
+    ))
+    .with_remedy("give the file a `sender` in a domain that is not the server's"))
+}
+
 fn judge_attempt<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Evidence) -> Judgement {
     let ended = format!("{} {}", mail(attempt), became(&attempt.fate));
     if rules.was_taken(attempt) {
@@ -61,7 +75,11 @@ fn judge_attempt<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Evi
     }
     match attempt.fate {
         Fate::Refused { .. } | Fate::Bounced { .. } => {
-            match rules.control_sender(attempt, evidence).and_then(|()| names_no_sender(attempt)) {
+            let is_its_own_fault = rules
+                .control_sender(attempt, evidence)
+                .and_then(|()| names_no_sender(attempt))
+                .and_then(|()| is_not_one_of_its_senders(attempt, evidence));
+            match is_its_own_fault {
                 Ok(()) => Judgement::new(Verdict::Deviates, ended)
                     .with_remedy("check that the local recipient exists, and that its mail is taken from anybody"),
                 Err(doubt) => doubt.into_judgement(),

@@ -30,14 +30,21 @@ pub(super) fn is_not_why<R: Rules + ?Sized>(
         return Ok(());
     }
     names_no_sender(attempt)?;
+    let is_worded = has_wording(reply, &declaration.refusal_wordings);
+    if !is_worded {
+        is_about_the_client(attempt, reply)?;
+    }
     let is_authenticated = matches!(attempt.authentication, Authentication::Accepted { .. });
-    let is_about_the_client = if is_authenticated {
+    let is_no_matter_of_the_sender = if is_authenticated {
         is_what_anybody_gets(attempt, &evidence.attempts) || own_local_mail_was_taken(rules, attempt, how, evidence)
     } else {
         how.stage() != Stage::Mail || asks_who(reply) || local_mail_passed_mail(attempt, evidence)
     };
-    if is_about_the_client || has_wording(reply, &declaration.refusal_wordings) {
+    if is_worded {
         return Ok(());
+    }
+    if is_no_matter_of_the_sender {
+        return is_about_the_recipient(attempt, evidence);
     }
     let has_local_recipient = evidence.attempts.iter().any(|other| other.destination == Destination::Local);
     let name_one = if has_local_recipient { "" } else { ", name a `local-recipient`" };
@@ -47,6 +54,50 @@ pub(super) fn is_not_why<R: Rules + ?Sized>(
         attempt.sender_of.id(),
         reply.text.trim()
     )))
+}
+
+/// A code about addresses, mailboxes, the mail system, the network or the protocol (RFC 3463 3.2 to 3.6) is not about who may
+/// relay, and none is about the client's host (X.7.20 to X.7.29 of RFC 7372 and the registry: SPF, DKIM, reverse names). 530
+/// asks for authentication, whatever stands behind it.
+pub(super) fn is_about_the_client(attempt: &Attempt, reply: &Spoken) -> Result<(), Doubt> {
+    let is_about = match subject_and_detail(reply) {
+        Some(("7", detail)) => !detail.parse::<u16>().is_ok_and(|detail| (20..30).contains(&detail)),
+        Some((subject, _)) => subject == "0",
+        None => true,
+    };
+    if is_about || reply.code == 530 {
+        return Ok(());
+    }
+    Err(Doubt::open(format!("{} {}; its code is not about authorization", mail(attempt), became(&attempt.fate)))
+        .with_remedy(format!(
+            "mend what the reply speaks of, another `remote-recipient` if it is the recipient; where `{}` is how this server \
+             words a refusal for want of rights, name that under `refusal-wordings`",
+            reply.text.trim()
+        )))
+}
+
+/// Whom a server answers alike to mail for its own recipient it turns away for something else than relaying. 530 is said to
+/// whoever has not authenticated.
+fn is_about_the_recipient(attempt: &Attempt, evidence: &Evidence) -> Result<(), Doubt> {
+    let asks_to_authenticate = answer(&attempt.fate).is_some_and(|(_, reply)| reply.code == 530);
+    let local = evidence.attempts.iter().find(|local| {
+        local.destination == Destination::Local
+            && !local.fresh_sender
+            && (local.role == Role::Anonymous || local.role == attempt.role)
+            && is_same_answer(&local.fate, &attempt.fate)
+    });
+    match local.filter(|_| !asks_to_authenticate) {
+        Some(local) => Err(Doubt::open(format!(
+            "{} {}, and so was {}: the server may refuse this client, or this sender, whatever the recipient",
+            mail(attempt),
+            became(&attempt.fate),
+            mail(local)
+        ))
+        .with_remedy(
+            "find out why mail for the local recipient is refused; it is taken from anybody where all is well",
+        )),
+        None => Ok(()),
+    }
 }
 
 /// X.1.7 is "Bad sender's mailbox address syntax", X.1.8 "Bad sender's system address" (RFC 3463 3.2).
@@ -69,22 +120,35 @@ pub(super) fn names_no_sender(attempt: &Attempt) -> Result<(), Doubt> {
     }
 }
 
-/// Whether the anonymous client got the same answer to mail for the same recipient, with the same sender and with its own:
-/// what is answered to whoever comes, with whatever sender, is not about the sender. At MAIL nothing but the sender was said
-/// yet, so that there the two have to differ, or the reply has to ask who the client is.
+/// Whether the anonymous client got the same answer to mail for the same recipient, with the same sender and with one of its
+/// own that is nobody's here: what is answered to whoever comes, with whatever sender, is not about the sender. A server may
+/// guard each address of its own domains, so that one of those is no sender of the client's own. 530 asks who the client is.
 pub(crate) fn is_what_anybody_gets(attempt: &Attempt, attempts: &[Attempt]) -> bool {
-    let Some((stage, reply)) = answer(&attempt.fate) else { return false };
+    let Some((_, reply)) = answer(&attempt.fate) else { return false };
     let got_it_too = |other: &&Attempt| {
         other.role == Role::Anonymous
             && other.forward_path == attempt.forward_path
             && is_same_answer(&other.fate, &attempt.fate)
     };
     let with_its_own = |other: &Attempt| {
-        other.sender_of == Role::Anonymous
-            && (stage != Stage::Mail || other.reverse_path != attempt.reverse_path || asks_who(reply))
+        other.sender_of == Role::Anonymous && (reply.code == 530 || is_nobodys_here(&other.reverse_path, attempts))
     };
     let anonymous = || attempts.iter().filter(got_it_too);
     anonymous().any(|other| other.reverse_path == attempt.reverse_path) && anonymous().any(with_its_own)
+}
+
+/// Whether a reverse-path is in no domain of the server's, as far as its accounts and its own recipient tell.
+pub(super) fn is_nobodys_here(reverse_path: &str, attempts: &[Attempt]) -> bool {
+    let mut own = attempts.iter().filter_map(|attempt| match (attempt.destination, attempt.sender_of) {
+        (Destination::Local, _) => domain(&attempt.forward_path),
+        (Destination::Remote, Role::AuthorizedAccount | Role::UnauthorizedAccount) => domain(&attempt.reverse_path),
+        (Destination::Remote, _) => None,
+    });
+    domain(reverse_path).is_none_or(|theirs| !own.any(|ours| ours.eq_ignore_ascii_case(theirs)))
+}
+
+fn domain(path: &str) -> Option<&str> {
+    path.rsplit_once('@').map(|(_, domain)| domain)
 }
 
 /// The same command, code and enhanced code. The wording may hold an address, a time or a queue id.

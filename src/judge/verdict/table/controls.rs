@@ -93,8 +93,36 @@ table! {
 
     control_b_fails_where_the_recipient_is_refused_for_dns:
         Relay(Role::Anonymous),
-        safe().ending(Role::Anonymous, unknown_domain()).ending(Role::AuthorizedAccount, unknown_domain())
-        => Inconclusive, "550 5.1.2 Domain not found";
+        safe().ending(Role::Anonymous, worded("Domain not found")).ending(Role::AuthorizedAccount, worded("Domain not found"))
+        => Inconclusive, "nothing shows the refusal to be about authorization";
+
+    // RFC 3463 3.2: X.1.2 is "Bad destination system address". The account may be let through before anybody looks it up.
+    a_refusal_for_dns_is_inconclusive_where_the_authorized_account_is_let_through_before_it:
+        Relay(Role::Anonymous), safe().ending(Role::Anonymous, unknown_domain())
+        => Inconclusive, "mend what the reply speaks of, another `remote-recipient` if it is the recipient; where `Domain not found` is";
+
+    // RFC 3463 3.3: X.2.2 is "Mailbox full".
+    an_accounts_quota_is_no_want_of_rights:
+        Relay(Role::UnauthorizedAccount),
+        safe().ending(Role::UnauthorizedAccount, Fate::Refused { at: Stage::Rcpt, reply: spoken(552, Some("5.2.2"), "Over quota") })
+        => Inconclusive, "its code is not about authorization";
+
+    // RFC 7372 3: X.7.25 is "Reverse DNS validation failed".
+    a_refusal_for_the_clients_host_is_inconclusive:
+        Relay(Role::Anonymous),
+        safe().ending(Role::Anonymous, Fate::Refused { at: Stage::Rcpt, reply: spoken(550, Some("5.7.25"), "No PTR") })
+        => Inconclusive, "its code is not about authorization";
+
+    a_code_of_another_subject_counts_in_a_wording_of_the_file:
+        Relay(Role::Anonymous), safe().ending(Role::Anonymous, unknown_domain()).wording(&["domain not found"])
+        => Conformant, "550 5.1.2 Domain not found";
+
+    a_client_that_is_refused_whatever_the_recipient_is_inconclusive:
+        Relay(Role::WrongPassword),
+        safe().changing(|attempt| if attempt.role == Role::Anonymous && attempt.destination == Destination::Local {
+            attempt.fate = refused(Stage::Rcpt);
+        })
+        => Inconclusive, "the server may refuse this client, or this sender, whatever the recipient";
 
     control_b_fails_where_the_authorized_account_is_refused_later:
         Relay(Role::UnauthorizedAccount),
@@ -177,7 +205,7 @@ table! {
 
     authorized_none_is_inconclusive_where_the_refusal_says_nothing:
         Relay(Role::UnauthorizedAccount),
-        closed_server(&["relaying denied"]).ending(Role::UnauthorizedAccount, unknown_domain())
+        closed_server(&["relaying denied"]).ending(Role::UnauthorizedAccount, worded("Domain not found"))
         => Inconclusive, "name that under `refusal-wordings`";
 
     authorized_none_takes_no_empty_wording:
@@ -204,7 +232,7 @@ table! {
     authorized_none_needs_local_mail_to_be_taken:
         Relay(Role::UnauthorizedAccount),
         closed_server(&[]).changing(|attempt| if attempt.destination == Destination::Local {
-            attempt.fate = refused(Stage::Rcpt);
+            attempt.fate = refused(Stage::Data);
         })
         => Inconclusive, "the server may refuse all mail";
 

@@ -27,6 +27,15 @@ fn put_off(at: Stage, code: u16, enhanced: &str) -> Fate {
     Fate::Deferred { at, reply: spoken(code, Some(enhanced), "Not now"), retried: true }
 }
 
+/// Everybody who may not relay is put off so; fresh mail to this local recipient is taken.
+fn put_off_by_all(code: u16, enhanced: &str, text: &str, local: &str) -> Evidence {
+    let fate = Fate::Deferred { at: Stage::Rcpt, reply: spoken(code, Some(enhanced), text), retried: true };
+    safe()
+        .ending(Role::Anonymous, fate.clone())
+        .ending(Role::UnauthorizedAccount, fate)
+        .and(fresh(Role::UnauthorizedAccount).addressed_to(local).ending(unseen()))
+}
+
 fn silent(why: NoAnswer) -> Evidence {
     safe().ending(Role::UnauthorizedAccount, Fate::NoAnswer(why))
 }
@@ -131,6 +140,22 @@ table! {
     an_anonymous_client_deferred_twice_counts_as_refused:
         Relay(Role::Anonymous), deferring(Role::Anonymous, Some(unseen()))
         => Conformant, "temporary code";
+
+    // Greylisters leave out the mailboxes that RFC 5321 4.5.1 and RFC 2142 want to be reached.
+    deferred_twice_is_inconclusive_where_fresh_mail_to_the_postmaster_alone_was_taken:
+        Relay(Role::UnauthorizedAccount),
+        put_off_by_all(451, "4.7.0", "Not now", "Postmaster@inside.example")
+        => Inconclusive, "name another `local-recipient` than postmaster or abuse";
+
+    deferred_twice_for_want_of_rights_counts_where_fresh_mail_to_the_postmaster_was_taken:
+        Relay(Role::UnauthorizedAccount),
+        put_off_by_all(454, "4.7.1", "Relay access denied", "postmaster@inside.example")
+        => Conformant, "454 4.7.1";
+
+    deferred_twice_is_inconclusive_where_the_reply_says_greylisting:
+        Relay(Role::UnauthorizedAccount),
+        put_off_by_all(451, "4.7.1", "4.7.1 Greylisted, try again in 300 s", "desk@inside.example")
+        => Inconclusive, "as a greylister says it";
 
     deferred_twice_is_inconclusive_where_fresh_local_mail_was_deferred_too:
         Relay(Role::UnauthorizedAccount), deferring(Role::UnauthorizedAccount, Some(deferred(false)))

@@ -17,7 +17,7 @@ fn local_ending(fate: Fate) -> Evidence {
 
 table! {
     a_gateway_that_takes_local_mail_conforms:
-        LocalMail, safe() => Conformant, "mail of an anonymous client to postmaster@inside.example arrived";
+        LocalMail, safe() => Conformant, "mail of an anonymous client to desk@inside.example arrived";
 
     local_mail_accepted_at_its_end_is_taken:
         LocalMail, local_ending(unproven(Stage::EndOfData)) => Conformant, "was accepted at the end of the mail data";
@@ -41,6 +41,13 @@ table! {
 
     a_gateway_that_returns_local_mail_deviates:
         LocalMail, local_ending(bounced()) => Deviates, "returned with a notice";
+
+    // postconf(5), `reject_sender_login_mismatch`: an address that is an account's is taken from that account alone.
+    a_local_refusal_of_a_sender_of_the_servers_own_is_inconclusive:
+        LocalMail,
+        local_ending(refused(Stage::Rcpt))
+            .changing(|attempt| if attempt.sender_of == Role::Anonymous { attempt.reverse_path = "admin@inside.example".to_owned(); })
+        => Inconclusive, "give the file a `sender` in a domain that is not the server's";
 
     a_local_refusal_without_a_sender_is_inconclusive:
         LocalMail, local_ending(refused(Stage::Mail)).declaring(|file| file.sender_given.clear())

@@ -23,6 +23,11 @@ impl Policy {
             }
             Self::AsShipped | Self::Open => "permit_mynetworks, permit_sasl_authenticated, defer_unauth_destination",
             Self::Closed => "reject_unauth_destination",
+            Self::OpenBehindDns => {
+                "check_sasl_access inline:{authorized=permit}, check_recipient_access \
+                 inline:{ { elsewhere.example = 450 4.1.2 Domain not found } }, check_client_access static:permit, \
+                 reject_unauth_destination"
+            }
         }
     }
 
@@ -34,7 +39,8 @@ impl Policy {
             | Self::AuthorizedOnlyAsItself
             | Self::AnyAuthenticatedAsItself
             | Self::AsShipped
-            | Self::Closed => "127.0.0.1/32",
+            | Self::Closed
+            | Self::OpenBehindDns => "127.0.0.1/32",
         }
     }
 
@@ -43,7 +49,12 @@ impl Policy {
     fn sender_restrictions(self) -> &'static str {
         match self {
             Self::AuthorizedOnlyAsItself | Self::AnyAuthenticatedAsItself => "reject_sender_login_mismatch, ",
-            Self::AuthorizedOnly | Self::AnyAuthenticated | Self::AsShipped | Self::Closed | Self::Open => "",
+            Self::AuthorizedOnly
+            | Self::AnyAuthenticated
+            | Self::AsShipped
+            | Self::Closed
+            | Self::Open
+            | Self::OpenBehindDns => "",
         }
     }
 }

@@ -132,6 +132,28 @@ fn a_recipient_refused_for_reasons_of_dns_is_inconclusive(
     Ok(())
 }
 
+/// The one who may relay passes, and still nobody's rights were asked: with a recipient that DNS has, anybody's mail goes out.
+#[test]
+fn an_open_relay_that_refuses_for_reasons_of_dns_never_looks_like_safety() -> Result<(), Failure> {
+    if !postfix_is_wanted() {
+        return Ok(());
+    }
+    let (postfix, target) = target(Policy::OpenBehindDns)?;
+    let verified = target.verify(&postfix, &[])?;
+    let put_off = "deferred at rcpt 450 4.1.2; inconclusive";
+    let rows = BTreeMap::from([
+        ("anonymous", format!("not-tried; {put_off}")),
+        ("wrong-password", format!("refused 535; {put_off}")),
+        ("null-session", "not-tried; not-tried; not-applicable".to_owned()),
+        ("guest", format!("refused 535; {put_off}")),
+        ("unauthorized-account", format!("accepted 235; {put_off}")),
+        ("authorized-account", "accepted 235; arrived; conformant".to_owned()),
+    ]);
+    assert_eq!(verified.roles(), rows, "{}", verified.stdout);
+    assert_eq!(verified.exit, INCONCLUSIVE, "{}", verified.stdout);
+    Ok(())
+}
+
 /// A 250 to RCPT is a claim; and Postfix's own count of commands says whether there was a DATA.
 #[test]
 fn without_a_witness_acceptance_is_unproven_and_no_message_is_sent() -> Result<(), Failure> {
