@@ -10,6 +10,7 @@ use crate::feature::outline::Row;
 use crate::feature::steps::{find, keyword};
 use crate::feature::text::FeatureText;
 use crate::feature::vocabulary;
+use crate::reference::bulletin::check_date;
 use crate::reference::deployment::catalogue::Catalogue;
 
 /// Where steps stand while they are looked at.
@@ -26,6 +27,7 @@ impl StepLint<'_> {
         let diagnostic = match find(keyword(step), &step.value) {
             Ok(Some(_)) => deployment_of(&step.value)
                 .and_then(|name| self.deployment(step, &name))
+                .or_else(|| self.date(step))
                 .or_else(|| self.unread(step))?,
             Ok(None) => self.undefined(step),
             Err(several) => ambiguous(self.place(step), &several),
@@ -91,6 +93,18 @@ impl StepLint<'_> {
             ),
             _ => None,
         }
+    }
+
+    /// A day that is none, though it is written as one.
+    fn date(&self, step: &Step) -> Option<Diagnostic> {
+        let date = step.value.strip_prefix("advice of ")?.strip_suffix(" is asked for")?;
+        let why = check_date(date).err()?;
+        Some(
+            Diagnostic::error(format!("`{date}` is no date"))
+                .at(self.source.word(step.position.line, date))
+                .label(why.to_string())
+                .remedy("write a day as in: 2002-03-01"),
+        )
     }
 
     /// A table or a doc string under a step: no step reads one, so that what it says would be lost.

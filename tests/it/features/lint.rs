@@ -173,3 +173,14 @@ fn what_is_no_slip_is_read(#[case] text: String) {
     let ids: Vec<&str> = suite.cases().iter().map(|case| case.requirement.id.0.as_str()).collect();
     assert_eq!(ids, ["own/greeting"]);
 }
+
+/// RFC 3339 5.7: February has 28 days in 2002.
+#[test]
+fn a_day_that_is_none_is_told() {
+    let text = FINE
+        .replace("the mail server", "the deployment windows-2000")
+        .replace("the client connects", "advice of 2002-02-30 is asked for")
+        .replace("the greeting has the code 220", "nothing is advised");
+    let said = complaint(&text);
+    assert!(said.contains("`2002-02-30` is no date") && said.contains("own.feature:5:20"), "{said}");
+}
