@@ -10,7 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::harness::{Bench, Conversation, TargetName};
 use crate::judge::{
     Attempt, Authentication, Declaration, Destination, Evidence, Fate, Judgement, NoAnswer, Nonce, Role, Rules,
-    Sighting, Verdict, duration,
+    Sighting, Verdict, answer_me, duration,
 };
 use crate::protocol::transcript::Transcript;
 use crate::protocol::wire::Reply;
@@ -216,6 +216,12 @@ impl CaseWorld {
         if !conforms && let Some(step) = &self.step {
             let (line, keyword) = (step.position.line, step.keyword.trim());
             judgement.reasons.push(format!("decided in line {line}: {keyword} {}", step.value));
+        }
+        if judgement.verdict == Verdict::Inconclusive
+            && judgement.remedy.is_none()
+            && let Some(Heard::Silence(why)) = &self.heard
+        {
+            judgement.remedy = answer_me(why).map(str::to_owned);
         }
         self.judgements.push(judgement);
         if conforms { Ok(()) } else { Err(StepError::Decided) }

@@ -25,6 +25,7 @@ pub use rules::{Rules, StandardRules};
 pub use summary::{Conclusion, Exit};
 
 pub(super) use controls::comparable;
+pub(crate) use doubt::answer_me;
 pub(crate) use sender::is_what_anybody_gets;
 pub(super) use sentences::{authenticate_answer, became, mail, stage};
 pub(crate) use sentences::{duration, hinted};

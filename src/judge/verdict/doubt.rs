@@ -75,7 +75,7 @@ impl Doubt {
 }
 
 /// What can be done so that an answer comes. `None` where the reason itself says it.
-fn answer_me(why: &NoAnswer) -> Option<&'static str> {
+pub(crate) fn answer_me(why: &NoAnswer) -> Option<&'static str> {
     match why {
         NoAnswer::NotConnected { .. } => {
             Some("check that the server is listening, and that `address` in the target file is its")
