@@ -61,20 +61,49 @@ pub(super) fn is_not_why<R: Rules + ?Sized>(
 /// asks for authentication, whatever stands behind it.
 pub(super) fn is_about_the_client(attempt: &Attempt, reply: &Spoken) -> Result<(), Doubt> {
     let is_about = match subject_and_detail(reply) {
-        Some(("7", detail)) => !detail.parse::<u16>().is_ok_and(|detail| (20..30).contains(&detail)),
-        Some((subject, _)) => subject == "0",
+        Some(("7", detail)) => !detail.parse::<u16>().is_ok_and(|detail| matches!(detail, 10 | 11 | 20..30)),
+        Some((subject, _)) => subject == "0" || reply.code == 530,
         None => true,
     };
-    if is_about || reply.code == 530 {
-        return Ok(());
-    }
-    Err(Doubt::open(format!("{} {}; its code is not about authorization", mail(attempt), became(&attempt.fate)))
-        .with_remedy(format!(
-            "mend what the reply speaks of, another `remote-recipient` if it is the recipient; where `{}` is how this server \
-             words a refusal for want of rights, name that under `refusal-wordings`",
-            reply.text.trim()
-        )))
+    let other_cause = OTHER_CAUSES.iter().find(|words| has_wording(reply, &[(**words).to_owned()]));
+    let why = match (is_about, other_cause) {
+        (true, None) => return Ok(()),
+        (false, _) => "its code is not about authorization".to_owned(),
+        (true, Some(words)) => format!("it speaks of something else than authorization: `{words}`"),
+    };
+    Err(Doubt::open(format!("{} {}; {why}", mail(attempt), became(&attempt.fate))).with_remedy(format!(
+        "mend what the reply speaks of, another `remote-recipient` if it is the recipient; where `{}` is how this server \
+         words a refusal for want of rights, name that under `refusal-wordings`",
+        reply.text.trim()
+    )))
 }
+
+/// Words of refusals for other causes, as Postfix, Exim, Sendmail and filters beside them have them. 550 and 5.7.1 are said for
+/// these as well as for want of rights.
+const OTHER_CAUSES: [&str; 22] = [
+    "blocked",
+    "block list",
+    "blocklist",
+    "blacklist",
+    "dnsbl",
+    "spamhaus",
+    "listed",
+    "spam",
+    "virus",
+    "content rejected",
+    "quota",
+    "rate limit",
+    "limit exceeded",
+    "too many",
+    "domain not found",
+    "host not found",
+    "host unknown",
+    "unrouteable",
+    "verify failed",
+    "verification failed",
+    "starttls",
+    "encryption",
+];
 
 /// Whom a server answers alike to mail for its own recipient it turns away for something else than relaying. 530 is said to
 /// whoever has not authenticated.

@@ -93,7 +93,7 @@ table! {
 
     control_b_fails_where_the_recipient_is_refused_for_dns:
         Relay(Role::Anonymous),
-        safe().ending(Role::Anonymous, worded("Domain not found")).ending(Role::AuthorizedAccount, worded("Domain not found"))
+        safe().ending(Role::Anonymous, worded("No such domain")).ending(Role::AuthorizedAccount, worded("No such domain"))
         => Inconclusive, "nothing shows the refusal to be about authorization";
 
     // RFC 3463 3.2: X.1.2 is "Bad destination system address". The account may be let through before anybody looks it up.
@@ -112,6 +112,29 @@ table! {
         Relay(Role::Anonymous),
         safe().ending(Role::Anonymous, Fate::Refused { at: Stage::Rcpt, reply: spoken(550, Some("5.7.25"), "No PTR") })
         => Inconclusive, "its code is not about authorization";
+
+    // What Postfix answers by `reject_rbl_client` (postconf(5), `default_rbl_reply`).
+    a_refusal_for_a_block_list_is_inconclusive_whatever_its_code:
+        Relay(Role::Guest),
+        safe().ending(Role::Guest, Fate::Refused {
+            at: Stage::Rcpt,
+            reply: spoken(554, Some("5.7.1"), "5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org"),
+        })
+        => Inconclusive, "it speaks of something else than authorization: `blocked`";
+
+    // Exim's words for a recipient that no router takes.
+    a_refusal_of_a_recipient_without_a_route_is_inconclusive_without_a_code_too:
+        Relay(Role::Anonymous), safe().ending(Role::Anonymous, worded("Unrouteable address"))
+        => Inconclusive, "`unrouteable`";
+
+    // RFC 3207 4: 530 asks for TLS here, and not for authentication.
+    a_refusal_for_want_of_tls_is_inconclusive:
+        Relay(Role::Anonymous),
+        safe().ending(Role::Anonymous, Fate::Refused {
+            at: Stage::Mail,
+            reply: spoken(530, Some("5.7.0"), "5.7.0 Must issue a STARTTLS command first"),
+        })
+        => Inconclusive, "`starttls`";
 
     a_code_of_another_subject_counts_in_a_wording_of_the_file:
         Relay(Role::Anonymous), safe().ending(Role::Anonymous, unknown_domain()).wording(&["domain not found"])
@@ -205,7 +228,7 @@ table! {
 
     authorized_none_is_inconclusive_where_the_refusal_says_nothing:
         Relay(Role::UnauthorizedAccount),
-        closed_server(&["relaying denied"]).ending(Role::UnauthorizedAccount, worded("Domain not found"))
+        closed_server(&["relaying denied"]).ending(Role::UnauthorizedAccount, worded("No such domain"))
         => Inconclusive, "name that under `refusal-wordings`";
 
     authorized_none_takes_no_empty_wording:
