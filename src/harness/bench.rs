@@ -160,7 +160,7 @@ impl Bench {
     /// that does the least harm: what is bound to fail at the end.
     pub fn expect_roles(&self, target: &TargetName, roles: &[Role]) {
         if let Some(slot) = self.slot(target) {
-            slot.expect(roles);
+            slot.expect_roles(roles);
         }
     }
 

@@ -165,6 +165,7 @@ fn controlled<R: Rules + ?Sized>(
         }
         facts.push(rules.control_authorized(attempt, how, evidence)?);
         rules.control_not_for_its_sender(attempt, how, evidence)?;
+        rules.control_not_for_another_cause(attempt, how, evidence)?;
         Ok(facts)
     };
     match controls() {

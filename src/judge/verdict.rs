@@ -1,5 +1,6 @@
 //! The way from evidence to a verdict: `docs/verdicts.md` has the same rules as prose.
 
+mod cause;
 mod controls;
 mod doubt;
 mod fate;

@@ -87,7 +87,7 @@ impl Slot {
         }
     }
 
-    pub(super) fn expect(&self, roles: &[Role]) {
+    pub(super) fn expect_roles(&self, roles: &[Role]) {
         self.expected.lock().unwrap_or_else(PoisonError::into_inner).extend(roles);
     }
 

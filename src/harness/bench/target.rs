@@ -170,7 +170,7 @@ impl Ready {
     pub(crate) fn mark(&self, nonces: &mut Nonces) -> Nonce {
         let nonce = nonces.mark();
         if let Some(witness) = &self.witness {
-            witness.expect(&nonce);
+            witness.expect_mark(&nonce);
         }
         nonce
     }

@@ -57,7 +57,7 @@ impl Witness {
     }
 
     /// Says that a message with this mark will be sent, so that it is known in whatever form it comes.
-    pub fn expect(&self, nonce: &Nonce) {
+    pub fn expect_mark(&self, nonce: &Nonce) {
         self.seen.known.lock().unwrap_or_else(PoisonError::into_inner).insert(nonce.clone());
     }
 
@@ -210,7 +210,7 @@ mod tests {
     fn what_bears_no_mark_is_kept_apart() {
         let witness = Witness::new(Clock::new_virtual());
         let (known, another) = (nonce("0123456789abcdef"), nonce("fedcba9876543210"));
-        witness.expect(&known);
+        witness.expect_mark(&known);
         let note = |door, header: &str| {
             let content = format!("Received: {header}\r\n{header}\r\n\r\n").into_bytes();
             witness.note(door, &Message { content, ..message("x") });

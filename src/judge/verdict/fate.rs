@@ -1,7 +1,8 @@
 //! From what became of mail to whether that counts as not relayed.
 
+use super::cause::is_about_rights;
 use super::controls::{EXEMPT_FROM_GREYLISTING, anonymous_in_the_place_of, is_answered, local_mail_was_not_taken};
-use super::sender::{is_about_the_client, is_same_answer};
+use super::sender::is_same_answer;
 use super::sentences::{became, mail, no_answer, settle_it, spoken};
 use super::{Doubt, Rules};
 use crate::judge::{Attempt, Destination, Evidence, Fate, Role, Spoken, Stage};
@@ -117,7 +118,7 @@ pub(super) fn deferral_is_no_greylisting<R: Rules + ?Sized>(
         if let Some(exempt) = fresh.first()
             && fresh.iter().all(|other| is_exempt(&other.forward_path))
             && !is_about_authorization
-            && is_about_the_client(attempt, reply).is_ok()
+            && is_about_rights(attempt, reply).is_ok()
         {
             return Err(Doubt::open(format!("{deferred}; {} was taken, whom greylisters leave out", mail(exempt)))
                 .with_remedy("name another `local-recipient` than postmaster or abuse"));

@@ -131,6 +131,15 @@ impl Rules for DropsControlD {
     }
 }
 
+/// Control (e).
+struct DropsControlE;
+
+impl Rules for DropsControlE {
+    fn control_not_for_another_cause(&self, _: &Attempt, _: NotRelayed<'_>, _: &Evidence) -> Result<(), Doubt> {
+        Ok(())
+    }
+}
+
 /// Takes a greylister's answer for a refusal.
 struct BelievesGreylisting;
 
@@ -254,9 +263,18 @@ impl Rules for DropsWhatLeavesItOpen {
 #[case::drops_control_d(&DropsControlD, &[
     "a_slip_in_the_sender_does_not_look_like_safety",
     "what_is_answered_to_this_sender_alone_is_not_what_anybody_is_answered",
-    "a_sender_is_why_for_anybody",
+    "a_sender_is_why_for_anybody_whatever_the_wording",
     "an_anonymous_refusal_at_mail_may_be_for_the_sender",
     "authorized_none_asks_for_the_sender_too",
+])]
+#[case::drops_control_e(&DropsControlE, &[
+    "a_refusal_for_dns_is_inconclusive_where_the_authorized_account_is_let_through_before_it",
+    "an_accounts_quota_is_no_want_of_rights",
+    "a_refusal_for_the_clients_host_is_inconclusive",
+    "a_refusal_for_a_block_list_is_inconclusive_whatever_its_code",
+    "a_refusal_of_a_recipient_without_a_route_is_inconclusive_without_a_code_too",
+    "a_refusal_for_want_of_tls_is_inconclusive",
+    "a_client_that_is_refused_whatever_the_recipient_is_inconclusive",
 ])]
 #[case::believes_greylisting(&BelievesGreylisting, &[
     "deferred_twice_is_inconclusive_where_fresh_local_mail_was_deferred_too",

@@ -221,6 +221,7 @@ fn shown_safe<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Eviden
     let anybody = if anonymous { None } else { Some(rules.control_anonymous(attempt, evidence)?) };
     let authorized = rules.control_authorized(attempt, how, evidence)?;
     rules.control_not_for_its_sender(attempt, how, evidence)?;
+    rules.control_not_for_another_cause(attempt, how, evidence)?;
     let ended = match how {
         NotRelayed::Deferred { .. } => {
             format!("{} {}, which is a refusal with a temporary code", mail(attempt), became(&attempt.fate))

@@ -1,8 +1,8 @@
 //! The rules, each a method of its own.
 
 use super::{
-    Anybody, Conclusion, Doubt, Judgement, NotRelayed, Verdict, controls, fate, local_mail, relay, sender, served,
-    summary,
+    Anybody, Conclusion, Doubt, Judgement, NotRelayed, Verdict, cause, controls, fate, local_mail, relay, sender,
+    served, summary,
 };
 use crate::judge::record::{self, ExpectedAuthentication, ExpectedOutcome};
 use crate::judge::{
@@ -145,6 +145,22 @@ pub trait Rules: Send + Sync {
         evidence: &Evidence,
     ) -> Result<(), Doubt> {
         sender::is_not_why(self, attempt, how, evidence)
+    }
+
+    /// Control (e): the refusal is about nothing else than authorization, which (b) does not show where the authorized account
+    /// is let through before the server looks at what others are refused for. Not asked where the harness chose names and
+    /// addresses itself.
+    ///
+    /// # Errors
+    /// Where its code or its words are about something else, or local mail was answered alike; not where it has a wording of
+    /// the file.
+    fn control_not_for_another_cause(
+        &self,
+        attempt: &Attempt,
+        how: NotRelayed<'_>,
+        evidence: &Evidence,
+    ) -> Result<(), Doubt> {
+        cause::is_authorization(attempt, how.reply(), evidence)
     }
 
     /// Whether a reply says of itself that it is about authorization: x.7.1 (RFC 3463 3.8, "Delivery not authorized,

@@ -30,21 +30,14 @@ pub(super) fn is_not_why<R: Rules + ?Sized>(
         return Ok(());
     }
     names_no_sender(attempt)?;
-    let is_worded = has_wording(reply, &declaration.refusal_wordings);
-    if !is_worded {
-        is_about_the_client(attempt, reply)?;
-    }
     let is_authenticated = matches!(attempt.authentication, Authentication::Accepted { .. });
     let is_no_matter_of_the_sender = if is_authenticated {
         is_what_anybody_gets(attempt, &evidence.attempts) || own_local_mail_was_taken(rules, attempt, how, evidence)
     } else {
         how.stage() != Stage::Mail || asks_who(reply) || local_mail_passed_mail(attempt, evidence)
     };
-    if is_worded {
+    if is_no_matter_of_the_sender || has_wording(reply, &declaration.refusal_wordings) {
         return Ok(());
-    }
-    if is_no_matter_of_the_sender {
-        return is_about_the_recipient(attempt, evidence);
     }
     let has_local_recipient = evidence.attempts.iter().any(|other| other.destination == Destination::Local);
     let name_one = if has_local_recipient { "" } else { ", name a `local-recipient`" };
@@ -56,91 +49,9 @@ pub(super) fn is_not_why<R: Rules + ?Sized>(
     )))
 }
 
-/// A code about addresses, mailboxes, the mail system, the network or the protocol (RFC 3463 3.2 to 3.6) is not about who may
-/// relay, and none is about the client's host (X.7.20 to X.7.29 of RFC 7372 and the registry: SPF, DKIM, reverse names). 530
-/// asks for authentication, whatever stands behind it.
-pub(super) fn is_about_the_client(attempt: &Attempt, reply: &Spoken) -> Result<(), Doubt> {
-    let is_about = match subject_and_detail(reply) {
-        Some(("7", detail)) => !detail.parse::<u16>().is_ok_and(|detail| matches!(detail, 10 | 11 | 20..30)),
-        Some((subject, _)) => subject == "0" || reply.code == 530,
-        None => true,
-    };
-    let other_cause = OTHER_CAUSES.iter().find(|words| has_wording(reply, &[(**words).to_owned()]));
-    let why = match (is_about, other_cause) {
-        (true, None) => return Ok(()),
-        (false, _) => "its code is not about authorization".to_owned(),
-        (true, Some(words)) => format!("it speaks of something else than authorization: `{words}`"),
-    };
-    Err(Doubt::open(format!("{} {}; {why}", mail(attempt), became(&attempt.fate))).with_remedy(format!(
-        "mend what the reply speaks of, another `remote-recipient` if it is the recipient; where `{}` is how this server \
-         words a refusal for want of rights, name that under `refusal-wordings`",
-        reply.text.trim()
-    )))
-}
-
-/// Words of refusals for other causes, as Postfix, Exim, Sendmail and filters beside them have them. 550 and 5.7.1 are said for
-/// these as well as for want of rights.
-const OTHER_CAUSES: [&str; 22] = [
-    "blocked",
-    "block list",
-    "blocklist",
-    "blacklist",
-    "dnsbl",
-    "spamhaus",
-    "listed",
-    "spam",
-    "virus",
-    "content rejected",
-    "quota",
-    "rate limit",
-    "limit exceeded",
-    "too many",
-    "domain not found",
-    "host not found",
-    "host unknown",
-    "unrouteable",
-    "verify failed",
-    "verification failed",
-    "starttls",
-    "encryption",
-];
-
-/// Whom a server answers alike to mail for its own recipient it turns away for something else than relaying. 530 is said to
-/// whoever has not authenticated.
-fn is_about_the_recipient(attempt: &Attempt, evidence: &Evidence) -> Result<(), Doubt> {
-    let asks_to_authenticate = answer(&attempt.fate).is_some_and(|(_, reply)| reply.code == 530);
-    let local = evidence.attempts.iter().find(|local| {
-        local.destination == Destination::Local
-            && !local.fresh_sender
-            && (local.role == Role::Anonymous || local.role == attempt.role)
-            && is_same_answer(&local.fate, &attempt.fate)
-    });
-    match local.filter(|_| !asks_to_authenticate) {
-        Some(local) => Err(Doubt::open(format!(
-            "{} {}, and so was {}: the server may refuse this client, or this sender, whatever the recipient",
-            mail(attempt),
-            became(&attempt.fate),
-            mail(local)
-        ))
-        .with_remedy(
-            "find out why mail for the local recipient is refused; it is taken from anybody where all is well",
-        )),
-        None => Ok(()),
-    }
-}
-
 /// X.1.7 is "Bad sender's mailbox address syntax", X.1.8 "Bad sender's system address" (RFC 3463 3.2).
 pub(super) fn names_no_sender(attempt: &Attempt) -> Result<(), Doubt> {
-    let reply = match &attempt.fate {
-        Fate::Refused { reply, .. } | Fate::Deferred { reply, .. } => reply,
-        Fate::Arrived { .. }
-        | Fate::Bounced { .. }
-        | Fate::AcceptedNotSeen { .. }
-        | Fate::Unsettled { .. }
-        | Fate::AcceptedUnproven { .. }
-        | Fate::NoAnswer(_)
-        | Fate::NotTried { .. } => return Ok(()),
-    };
+    let Some((_, reply)) = answer(&attempt.fate) else { return Ok(()) };
     match subject_and_detail(reply) {
         Some(("1", "7" | "8")) => {
             Err(for_its_sender(attempt).with_remedy(format!("check the `sender` of `{}`", attempt.sender_of.id())))
@@ -190,7 +101,7 @@ pub(super) fn is_same_answer(one: &Fate, other: &Fate) -> bool {
     }
 }
 
-fn answer(fate: &Fate) -> Option<(Stage, &Spoken)> {
+pub(super) fn answer(fate: &Fate) -> Option<(Stage, &Spoken)> {
     match fate {
         Fate::Refused { at, reply } | Fate::Deferred { at, reply, .. } => Some((*at, reply)),
         Fate::Arrived { .. }
@@ -227,7 +138,6 @@ fn own_local_mail_was_taken<R: Rules + ?Sized>(
 fn local_mail_passed_mail(attempt: &Attempt, evidence: &Evidence) -> bool {
     evidence.attempts.iter().any(|local| {
         local.destination == Destination::Local
-            && (local.role == Role::Anonymous || local.role == attempt.role)
             && !matches!(local.authentication, Authentication::Accepted { .. })
             && local.reverse_path == attempt.reverse_path
             && match local.fate {
@@ -247,7 +157,7 @@ fn asks_who(reply: &Spoken) -> bool {
     reply.code == 530 || matches!(subject_and_detail(reply), Some(("7", _)))
 }
 
-fn subject_and_detail(reply: &Spoken) -> Option<(&str, &str)> {
+pub(super) fn subject_and_detail(reply: &Spoken) -> Option<(&str, &str)> {
     let (_, rest) = reply.enhanced.as_deref()?.split_once('.')?;
     rest.split_once('.')
 }

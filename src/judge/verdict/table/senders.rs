@@ -178,6 +178,12 @@ table! {
         account(Fate::Refused { at: Stage::Rcpt, reply: spoken(553, Some("5.1.7"), "Bad sender") }).wording(&["bad sender"])
         => Inconclusive, "may have been refused for its sender";
 
+    // The code says whom it is about, in whichever words.
+    a_sender_is_why_for_anybody_whatever_the_wording:
+        Relay(Role::Anonymous),
+        safe().ending(Role::Anonymous, unknown_domain(Stage::Rcpt)).wording(&["domain not found"])
+        => Inconclusive, "it may have been refused for its sender anonymous@client.example";
+
     a_sender_is_why_for_anybody:
         Relay(Role::Anonymous), safe().ending(Role::Anonymous, unknown_domain(Stage::Rcpt))
         => Inconclusive, "; check the `sender` of `anonymous`";
