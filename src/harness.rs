@@ -12,6 +12,7 @@ mod permission;
 mod recipient;
 pub mod server;
 mod service;
+mod shadow;
 pub mod target;
 pub mod witness;
 

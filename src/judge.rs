@@ -1,5 +1,6 @@
 //! From what was seen to a verdict. Pure: replies and sightings in, verdicts out.
 
+mod comparison;
 mod declaration;
 mod event;
 mod evidence;
@@ -11,6 +12,9 @@ mod role;
 mod sighting;
 mod verdict;
 
+pub use comparison::{
+    Answers, BothAnswers, Compared, Comparison, Substitution, Weight, is_same_answer, is_same_fate, weigh,
+};
 pub use declaration::{Declaration, Presence, Service, Source};
 pub use event::{CaseResult, Cell, RunEvent, Summary, TargetKind};
 pub use evidence::{Attempt, Authentication, Destination, Evidence, Fate, NoAnswer, Spoken, Stage};

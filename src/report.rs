@@ -3,6 +3,7 @@
 //! caller, never asked here.
 
 pub mod claims;
+mod beside;
 mod describe;
 mod dialogue;
 mod junit;

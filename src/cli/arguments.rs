@@ -85,6 +85,7 @@ Examples:
   smtpspec verify
   smtpspec verify c08 --verbose
   smtpspec verify --on windows-2000
+  smtpspec verify --on windows-2000 --beside windows-2000-patched
   smtpspec verify --on my-server.yaml --report junit=relay.xml
   smtpspec verify bulletin --on lab.yaml --as windows-2000")]
 pub(super) struct Verify {
@@ -100,6 +101,11 @@ pub(super) struct Verify {
     /// Hold the target against the record of this deployment
     #[arg(long = "as", value_name = "DEPLOYMENT", requires = "on")]
     pub(super) stands_for: Option<String>,
+
+    /// Show each dialogue beside the same one with a built-in deployment: `reference`, or the one named here. Changes no
+    /// verdict
+    #[arg(long, value_name = "DEPLOYMENT", num_args = 0..=1, default_missing_value = "reference", requires = "on")]
+    pub(super) beside: Option<String>,
 
     /// Feature files, or folders of them, instead of the built-in cases
     #[arg(long, value_name = "PATH")]

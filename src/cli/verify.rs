@@ -65,7 +65,11 @@ pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 
 async fn run(job: &Job, arguments: &Verify, reports: &RunReports, begun: Instant) -> Result<judge::Exit, Failure> {
     let events: EventSink = reports.sink();
-    let options = BenchOptions { send_data_without_witness: arguments.send_data, ..BenchOptions::default() };
+    let options = BenchOptions {
+        send_data_without_witness: arguments.send_data,
+        beside: job.beside.clone(),
+        ..BenchOptions::default()
+    };
     let bench = Arc::new(Bench::new(options, Arc::clone(&events)));
     let targets = job.put_on(&bench);
     bench.prepare().await.map_err(Failure::Input)?;

@@ -102,6 +102,8 @@ pub async fn run(suite: &Suite, plan: &Plan) -> Outcome {
 fn make_ready(plan: &Plan, target: &TargetName, cases: &mut [Case]) {
     let roles: Vec<Role> = cases.iter().filter_map(|case| case.role).collect();
     plan.bench.expect_roles(target, &roles);
+    let about = cases.iter().filter_map(|case| Some((case.role?, case.requirement.id.clone())));
+    plan.bench.expect_cases(target, &about.collect::<Vec<_>>());
     cases.sort_by_key(|case| case.role == Some(Role::WrongPassword));
 }
 

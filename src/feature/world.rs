@@ -7,6 +7,7 @@ use cucumber::gherkin::Step;
 use super::case::DeploymentName;
 use super::plan::{Advisor, StandIn};
 use crate::diagnostic::Diagnostic;
+use crate::harness::bench::beside::Seen;
 use crate::harness::{Bench, Conversation, TargetName};
 use crate::judge::{
     Attempt, Authentication, Declaration, Destination, Evidence, Fate, Judgement, NoAnswer, Nonce, Role, Rules,
@@ -155,6 +156,8 @@ pub(super) struct CaseWorld {
     pub(super) judgements: Vec<Judgement>,
     /// Dialogues that are over.
     pub(super) past: Vec<Transcript>,
+    /// The same beside a model's, each with its target, where one goes beside.
+    pub(super) beside: Vec<(TargetName, Seen)>,
 }
 
 impl CaseWorld {
@@ -198,6 +201,7 @@ impl CaseWorld {
     }
 
     pub(super) fn end_conversation(&mut self) {
+        self.hold_beside();
         if let Some(Ok(bystander)) = self.bystander.take() {
             self.past.push(bystander.transcript().clone());
         }
@@ -208,6 +212,15 @@ impl CaseWorld {
         self.chunk = None;
         self.signed_in = None;
         self.introduced = false;
+    }
+
+    /// Takes down what the model beside the target said in the dialogues under way, which are over.
+    pub(super) fn hold_beside(&mut self) {
+        let Some(target) = self.target.clone() else { return };
+        let conversations = self.bystander.iter_mut().filter_map(|bystander| bystander.as_mut().ok());
+        for conversation in conversations.chain(&mut self.conversation) {
+            self.beside.extend(conversation.beside().map(|seen| (target.clone(), seen)));
+        }
     }
 
     /// Puts a judgement down. The case goes on only while everything conforms.

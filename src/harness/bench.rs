@@ -2,6 +2,7 @@
 
 mod arrival;
 mod authentication;
+pub(crate) mod beside;
 mod errand;
 mod gather;
 mod model_target;
@@ -14,7 +15,9 @@ pub(crate) mod visit;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+pub use beside::Companion;
 pub use errand::Errand;
+use beside::Seen;
 use slot::Slot;
 
 use super::client::{Client, ReplyReader};
@@ -22,7 +25,7 @@ use super::clock::Clock;
 use super::{Conversation, TargetFile, TargetName};
 use crate::diagnostic::Diagnostic;
 use crate::judge::{
-    Attempt, Declaration, Destination, Door, Evidence, NoAnswer, Nonce, Role, RunEvent, Sighting, TargetKind,
+    Attempt, CaseId, Declaration, Destination, Door, Evidence, NoAnswer, Nonce, Role, RunEvent, Sighting, TargetKind,
 };
 use crate::protocol::wire::ReplyDecoder;
 use crate::reference::deployment::Deployment;
@@ -41,6 +44,8 @@ pub struct BenchOptions {
     pub in_place_of_nobody: Option<Arc<Behaviours>>,
     /// Send message data to an external target that has no witness.
     pub send_data_without_witness: bool,
+    /// A listener that all targets are held beside.
+    pub beside: Option<Arc<Companion>>,
     /// A reader of replies in the place of [`ReplyDecoder`], for tests that put a wrong one there.
     pub reply_reader: Option<Arc<dyn Fn() -> Box<dyn ReplyReader> + Send + Sync>>,
 }
@@ -111,7 +116,7 @@ impl Bench {
 
     /// Puts an external server on it. Nothing is sent before [`Bench::prepare`] or the first question about it.
     pub fn add_external(&self, name: TargetName, file: TargetFile) {
-        let slot = Slot::external(name.0.clone(), file, self.options.send_data_without_witness, self.clock.clone());
+        let slot = Slot::external(name.0.clone(), file, &self.options, self.clock.clone());
         self.put(name, slot);
     }
 
@@ -161,6 +166,20 @@ impl Bench {
     pub fn expect_roles(&self, target: &TargetName, roles: &[Role]) {
         if let Some(slot) = self.slot(target) {
             slot.expect_roles(roles);
+        }
+    }
+
+    /// Says which cases ask about which role's mail, so that a comparison with a model can name what it touches.
+    pub fn expect_cases(&self, target: &TargetName, cases: &[(Role, CaseId)]) {
+        if let Some(slot) = self.slot(target) {
+            slot.expect_cases(cases);
+        }
+    }
+
+    /// Announces a dialogue that a case led itself, beside the model's side of it.
+    pub(crate) fn announce_dialogue(&self, target: &TargetName, case: &CaseId, seen: Seen) {
+        if let Some(comparison) = self.slot(target).and_then(|slot| slot.compare_dialogue(case, seen)) {
+            (self.events)(RunEvent::Compared { target: target.0.clone(), comparison: Box::new(comparison) });
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::bench::beside::Seen;
 use super::bench::target::Ready;
 use super::bench::visit::sign_in;
 use super::client::{Client, Outcome, Step};
@@ -162,6 +163,14 @@ impl Conversation {
     /// The mark in the message of this conversation.
     pub fn nonce(&self) -> &Nonce {
         &self.nonce
+    }
+
+    /// What was said so far, held beside the model's answers to it; `None` where no model goes beside the target. The
+    /// dialogue has to be over.
+    pub(crate) fn beside(&mut self) -> Option<Seen> {
+        let transcript = self.dialogue.transcript().clone();
+        let beside = self.ready.beside()?;
+        Some(beside.hold(&transcript, self.dialogue.shadow()?))
     }
 
     /// What was said so far.

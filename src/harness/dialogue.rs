@@ -8,6 +8,7 @@ use super::client::{Client, Outcome, Script, Step, Wish};
 use super::clock::Clock;
 use super::limits::Deadline;
 use super::permission::Permission;
+use super::shadow::Shadow;
 use crate::judge::NoAnswer;
 use crate::protocol::transcript::{Content, FactMark, Side, Transcript};
 use crate::transport::{Link, Received};
@@ -28,7 +29,7 @@ impl FactLog {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push_back(mark);
     }
 
-    fn pop(&self) -> Option<FactMark> {
+    pub(super) fn pop(&self) -> Option<FactMark> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
     }
 }
@@ -50,14 +51,16 @@ pub struct Dialogue {
     permission: Option<Permission>,
     /// How many entries of the transcript were looked at for marking.
     marked: usize,
+    /// The model that goes beside the server. It is told all that is said, and decides nothing.
+    shadow: Option<Box<Shadow>>,
 }
 
 impl Dialogue {
     /// A client on a link that stands; `began` is when the connection was begun, on the clock.
     pub fn new(link: Link, client: Client, clock: Clock, reply_limit: Duration, deadline: Deadline) -> Self {
         let began = clock.now();
-        let (last, facts, permission) = (None, None, None);
-        Self { link, client, clock, began, reply_limit, deadline, last, facts, permission, marked: 0 }
+        let (last, facts, permission, shadow) = (None, None, None, None);
+        Self { link, client, clock, began, reply_limit, deadline, last, facts, permission, marked: 0, shadow }
     }
 
     /// The same, with the facts behind the server's lines, which mark its transcript.
@@ -72,6 +75,20 @@ impl Dialogue {
     pub(crate) fn with_permission(mut self, permission: Permission) -> Self {
         self.permission = Some(permission);
         self
+    }
+
+    /// The same, with a model that goes beside the server.
+    #[must_use]
+    pub(crate) fn with_shadow(mut self, shadow: Shadow) -> Self {
+        self.shadow = Some(Box::new(shadow));
+        self
+    }
+
+    /// What the model beside the server said to the same, now that the dialogue is over; `None` where there is none.
+    pub(crate) fn shadow(&mut self) -> Option<&Shadow> {
+        let shadow = self.shadow.as_mut()?;
+        shadow.follow_to_the_end(self.client.transcript());
+        Some(shadow)
     }
 
     /// Performs a step. One that is not permitted leaves the connection as it was.
@@ -94,6 +111,9 @@ impl Dialogue {
                 Wish::Send(octets) => {
                     until = self.clock.now().saturating_add(reply_limit);
                     let within = self.left(until);
+                    if let Some(shadow) = &mut self.shadow {
+                        shadow.told(&octets, self.client.transcript().entries.len());
+                    }
                     if let Err(what) = self.link.send(&octets, within).await {
                         self.lose(what, within, until, reply_limit);
                     }
@@ -108,6 +128,9 @@ impl Dialogue {
             }
         };
         self.mark();
+        if let Some(shadow) = &mut self.shadow {
+            shadow.follow(self.client.transcript());
+        }
         if let Some(permission) = &mut self.permission {
             permission.note(&outcome);
         }

@@ -1,6 +1,7 @@
 //! Octets for marks, challenges and passwords: unforeseeable towards real servers, the same each time in process.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::judge::Nonce;
@@ -15,6 +16,37 @@ pub enum Nonces {
         /// Where the sequence stands.
         state: u64,
     },
+    /// What another server has drawn, for a model that goes beside it.
+    Borrowed {
+        /// Filled by whoever hears the other server.
+        borrowed: Borrowed,
+        /// A sequence for what the other server never said.
+        state: u64,
+    },
+}
+
+/// What another server has drawn and was not taken yet. Clones are the same.
+#[derive(Clone, Debug, Default)]
+pub struct Borrowed(Arc<Mutex<Option<Drawn>>>);
+
+/// What a server draws for one exchange.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Drawn {
+    /// NTLM's server challenge.
+    Octets([u8; 8]),
+    /// A whole challenge, decoded.
+    Challenge(Vec<u8>),
+}
+
+impl Borrowed {
+    /// Lays down what is to be taken next; `None`: nothing is, and what lay there is gone.
+    pub fn lend(&self, drawn: Option<Drawn>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = drawn;
+    }
+
+    fn take_if(&self, is_wanted: impl Fn(&Drawn) -> bool) -> Option<Drawn> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take_if(|drawn| is_wanted(drawn))
+    }
 }
 
 impl Nonces {
@@ -32,6 +64,25 @@ impl Nonces {
         match self {
             Self::System => system_octets(),
             Self::Seeded { state } => split_mix(state).to_be_bytes(),
+            Self::Borrowed { borrowed, state } => {
+                match borrowed.take_if(|drawn| matches!(drawn, Drawn::Octets(_))) {
+                    Some(Drawn::Octets(octets)) => octets,
+                    Some(Drawn::Challenge(_)) | None => split_mix(state).to_be_bytes(),
+                }
+            }
+        }
+    }
+
+    /// A whole challenge, where another server's is to be said again.
+    pub fn challenge(&mut self) -> Option<Vec<u8>> {
+        match self {
+            Self::System | Self::Seeded { .. } => None,
+            Self::Borrowed { borrowed, .. } => {
+                match borrowed.take_if(|drawn| matches!(drawn, Drawn::Challenge(_))) {
+                    Some(Drawn::Challenge(challenge)) => Some(challenge),
+                    Some(Drawn::Octets(_)) | None => None,
+                }
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Attempt, Authentication, CaseId, Fate, Judgement, Requirement, Role, Verdict};
+use super::{Attempt, Authentication, CaseId, Comparison, Fate, Judgement, Requirement, Role, Verdict};
 use crate::protocol::transcript::Transcript;
 
 /// What is judged.
@@ -122,6 +122,14 @@ pub enum RunEvent {
         target: String,
         /// What was tried and seen.
         attempt: Box<Attempt>,
+    },
+    /// A dialogue with a target was held beside the model's, where a run goes beside one. No verdict reads it. One about
+    /// the same attempt comes again where the attempt does.
+    Compared {
+        /// The target.
+        target: String,
+        /// What came of it.
+        comparison: Box<Comparison>,
     },
     /// A case begins. Where it ended before, on the same target, it is judged again: what it came to no longer holds.
     CaseStarted {

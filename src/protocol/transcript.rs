@@ -1,10 +1,12 @@
 //! What was said, by whom, when; with secrets kept out from the moment an entry is made.
 
+mod beside;
 mod compare;
 mod ndjson;
 mod normalise;
 mod text;
 
+pub use beside::{Parting, PartsIn, Turn, partings, turns};
 pub use compare::{Difference, first_difference};
 pub use normalise::{Normaliser, Rule};
 

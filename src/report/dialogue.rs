@@ -45,7 +45,7 @@ pub(super) fn excerpt(transcript: &Transcript, deciding: Option<usize>, extent: 
 }
 
 /// An entry as a line: the form that transcripts are shown in everywhere.
-fn entry_line(entry: &Entry) -> String {
+pub(super) fn entry_line(entry: &Entry) -> String {
     let side = match entry.side {
         Side::Client => "C",
         Side::Server => "S",

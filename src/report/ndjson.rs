@@ -97,6 +97,7 @@ fn check_first(event: &RunEvent, place: &Place<'_>) -> Result<(), Diagnostic> {
         }
         RunEvent::TargetStarted { .. }
         | RunEvent::Attempted { .. }
+        | RunEvent::Compared { .. }
         | RunEvent::CaseStarted { .. }
         | RunEvent::CaseFinished { .. }
         | RunEvent::CellFilled { .. }

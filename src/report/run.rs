@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::judge::{
-    Attempt, Authentication, CaseId, CaseResult, Cell, Destination, Level, Role, RunEvent, Summary, TargetKind, Verdict,
+    Attempt, Authentication, CaseId, CaseResult, Cell, Compared, Comparison, Destination, Level, Role, RunEvent, Summary, TargetKind, Verdict,
 };
 use crate::protocol::transcript::Transcript;
 
@@ -44,6 +44,8 @@ pub(super) struct Run {
     /// What the process ends with although the run did not: a report could not be written.
     pub(super) not_written: Option<u8>,
     attempts: BTreeMap<(String, u32), Attempt>,
+    /// What was held beside a model, in order, each with its target.
+    pub(super) comparisons: Vec<(String, Comparison)>,
 }
 
 impl Run {
@@ -58,6 +60,7 @@ impl Run {
             RunEvent::Attempted { target, attempt } => {
                 self.attempts.insert((target.clone(), attempt.order), attempt.as_ref().clone());
             }
+            RunEvent::Compared { target, comparison } => self.compared(target, comparison),
             RunEvent::CaseStarted { case, target } => {
                 if self.forget(case, target) {
                     self.again.insert((case.clone(), target.clone()));
@@ -65,7 +68,7 @@ impl Run {
                 self.open.push((case.clone(), target.clone()));
             }
             RunEvent::CaseFinished { result, decides } => {
-                self.forget(&result.requirement.id, &result.target);
+                self.forget_result(&result.requirement.id, &result.target);
                 self.ended.push(Ended { result: result.as_ref().clone(), decides: *decides });
             }
             RunEvent::CellFilled { cell } => self.cells.push(cell.as_ref().clone()),
@@ -76,8 +79,25 @@ impl Run {
         }
     }
 
+    /// A comparison about the same attempt takes the place of the earlier one.
+    fn compared(&mut self, target: &str, comparison: &Comparison) {
+        let is_same = |(name, other): &&mut (String, Comparison)| {
+            name == target && matches!(comparison.of, Compared::Attempt { .. }) && other.of == comparison.of
+        };
+        match self.comparisons.iter_mut().find(is_same) {
+            Some((_, earlier)) => earlier.clone_from(comparison),
+            None => self.comparisons.push((target.to_owned(), comparison.clone())),
+        }
+    }
+
     /// Drops what is known of a case on a target: it is judged again. Says whether it had ended.
     fn forget(&mut self, case: &CaseId, target: &str) -> bool {
+        let is_its = |of: &Compared| matches!(of, Compared::Dialogue { case: its } if its == case);
+        self.comparisons.retain(|(name, comparison)| name != target || !is_its(&comparison.of));
+        self.forget_result(case, target)
+    }
+
+    fn forget_result(&mut self, case: &CaseId, target: &str) -> bool {
         let ended = self.ended.len();
         self.open.retain(|(id, name)| id != case || name != target);
         self.cells.retain(|cell| cell.case != *case || cell.target != target);

@@ -1,5 +1,6 @@
 //! A run for a person at a terminal: a bar while it lasts, then the matrix, what needs attention, a summary.
 
+mod beside;
 mod findings;
 mod matrix;
 mod progress;
@@ -88,6 +89,7 @@ impl<W: Write + Send> Report for Terminal<W> {
             }
             RunEvent::TargetStarted { .. }
             | RunEvent::Attempted { .. }
+            | RunEvent::Compared { .. }
             | RunEvent::CellFilled { .. }
             | RunEvent::RunFinished { .. } => Ok(()),
         }
@@ -101,6 +103,7 @@ impl<W: Write + Send> Report for Terminal<W> {
             None => matrix::lines(&self.run, &self.palette, columns),
         };
         lines.extend(findings::lines(&self.run, &self.palette, &self.options));
+        lines.extend(beside::lines(&self.run, &self.palette, &self.options));
         lines.extend(summary::lines(&self.run, &self.palette, columns));
         self.write(&lines)
     }

@@ -9,10 +9,11 @@ use crate::cli::exit::Failure;
 use crate::cli::{cases, files, scenario};
 use crate::diagnostic::Diagnostic;
 use crate::feature::{DeploymentName, Scope, StandIn, Suite};
+use crate::harness::bench::Companion;
 use crate::harness::{Bench, TargetFile, TargetName};
 use crate::judge::Role;
 use crate::reference::bulletin::Bulletins;
-use crate::reference::deployment::Deployment;
+use crate::reference::deployment::{Deployment, Listener};
 use crate::reference::deployment::catalogue::Catalogue;
 
 /// What decides the exit code.
@@ -64,6 +65,8 @@ pub(super) struct Job {
     is_whole: bool,
     on: Vec<On>,
     stands_for: Option<DeploymentName>,
+    /// What the targets are held beside.
+    pub(super) beside: Option<Arc<Companion>>,
 }
 
 /// Cases that run on the same things.
@@ -97,6 +100,7 @@ impl Job {
             on.push(read);
         }
         let stands_for = stands_for(arguments, &catalogue, &on)?;
+        let beside = beside(arguments, &catalogue)?.map(Arc::new);
         let judged = if on.is_empty() { Judged::Model } else { Judged::Targets };
         let job = Self {
             catalogue: Arc::new(catalogue),
@@ -106,6 +110,7 @@ impl Job {
             suite,
             on,
             stands_for,
+            beside,
         };
         job.has_cases()?;
         Ok(job)
@@ -200,14 +205,47 @@ fn stands_for(arguments: &Verify, catalogue: &Catalogue, on: &[On]) -> Result<Op
     // A target has one address, and what is on record differs from listener to listener.
     if name.listener.is_none() && deployment.listeners.len() > 1 {
         let title = format!("{} has several listeners, and a target is one", deployment.id);
-        let with_names: Vec<String> =
-            deployment.listeners.iter().map(|listener| format!("{}:{}", deployment.id, listener.name)).collect();
-        return Err(Failure::argument(title, format!("say which: --as {}", with_names.join(" or --as "))));
+        return Err(Failure::argument(title, format!("say which: {}", each(deployment, "--as"))));
     }
     match on {
         [On::External(..)] => Ok(Some(name)),
         _ => Err(Failure::argument("--as holds one real server against the record", "name one target file with --on")),
     }
+}
+
+/// The listener that `--beside` names: of a deployment with several, the one named behind a colon.
+fn beside(arguments: &Verify, catalogue: &Catalogue) -> Result<Option<Companion>, Failure> {
+    let Some(text) = &arguments.beside else { return Ok(None) };
+    let name = DeploymentName::read(text);
+    let Some(deployment) = catalogue.get(&name.id) else { return Err(scenario::unknown(catalogue, &name.id)) };
+    scenario::has_listener(deployment, &name)?;
+    let named = |listener: &&Listener| name.listener.as_ref().is_none_or(|named| *named == listener.name);
+    let mut listeners = deployment.listeners.iter().filter(named);
+    let listener = match (listeners.next(), listeners.next()) {
+        (Some(listener), None) => listener,
+        (Some(_), Some(_)) => {
+            let title = format!("{} has several listeners, and a target is held beside one", deployment.id);
+            return Err(Failure::argument(title, format!("say which: {}", each(deployment, "--beside"))));
+        }
+        (None, _) => return Err(nobody_there(deployment)),
+    };
+    let Some(behaviours) = listener.behaviours.clone() else { return Err(nobody_there(deployment)) };
+    let title = match deployment.listeners.len() {
+        1 => deployment.title.clone(),
+        _ => format!("{}, {}", deployment.title, listener.name),
+    };
+    Ok(Some(Companion::new(title, deployment.host.name.clone(), behaviours)))
+}
+
+fn nobody_there(deployment: &Deployment) -> Failure {
+    let title = format!("nothing answers on {}, so that nothing can be held beside it", deployment.id);
+    Failure::argument(title, "name a deployment whose service runs: `smtpspec list deployments`")
+}
+
+/// An argument with each listener of a deployment.
+fn each(deployment: &Deployment, flag: &str) -> String {
+    let of = |listener: &Listener| format!("{flag} {}:{}", deployment.id, listener.name);
+    deployment.listeners.iter().map(of).collect::<Vec<_>>().join(" or ")
 }
 
 fn read_target(catalogue: &Catalogue, argument: &str, allowed: &[String]) -> Result<On, Failure> {

@@ -105,6 +105,7 @@ impl SoFar {
             | RunEvent::RunStarted { .. }
             | RunEvent::TargetStarted { .. }
             | RunEvent::Attempted { .. }
+            | RunEvent::Compared { .. }
             | RunEvent::CellFilled { .. }
             | RunEvent::RunFinished { .. } => {}
         }

@@ -108,6 +108,10 @@ impl Batch {
             world.judgements.push(Judgement::new(Verdict::Inconclusive, format!("{whose} failed: {}", fault.what)));
         }
         let result = self.result(case, world);
+        world.hold_beside();
+        for (target, seen) in std::mem::take(&mut world.beside) {
+            self.context.bench.announce_dialogue(&target, &case.requirement.id, seen);
+        }
         let cell = world.cell.filter(|_| self.fills_cells).map(|role| Cell {
             case: result.requirement.id.clone(),
             target: result.target.clone(),

@@ -136,7 +136,9 @@ impl Run<'_> {
     ) -> Vec<Attempt> {
         if let Err(why) = self.introduce(&mut dialogue).await {
             let attempt = self.attempt(sender, recipients.into_iter().next(), nonce);
-            return vec![with(attempt, Fate::NoAnswer(why), &dialogue)];
+            let attempts = vec![with(attempt, Fate::NoAnswer(why), &dialogue)];
+            self.hold_beside(&mut dialogue, &attempts).await;
+            return attempts;
         }
         let transaction = self.transaction(&sender, &recipients, &nonce);
         let mut tried = transact(&mut dialogue, transaction.clone()).await;
@@ -177,6 +179,7 @@ impl Run<'_> {
         }
         dialogue.perform(Step::Quit).await;
         let transcript = dialogue.transcript().clone();
+        let heard = self.ready.beside().zip(dialogue.shadow()).map(|(beside, shadow)| beside.hold(&transcript, shadow));
         drop(dialogue);
         let attempt = self.attempt(sender, recipients.into_iter().next(), nonce);
         let attempt = Attempt { passed: tried.passed, ..attempt };
@@ -187,7 +190,18 @@ impl Run<'_> {
             let fate = arrival::fate(self.ready, &attempt, tried).await;
             attempts.push(Attempt { fate, transcript: transcript.clone(), deciding_entry, ..attempt });
         }
+        if let (Some(beside), Some(heard)) = (self.ready.beside(), heard) {
+            beside.keep(heard, &attempts).await;
+        }
         attempts
+    }
+
+    /// Keeps what the model beside the target said to the same.
+    async fn hold_beside(&self, dialogue: &mut Dialogue, attempts: &[Attempt]) {
+        let transcript = dialogue.transcript().clone();
+        if let Some((beside, shadow)) = self.ready.beside().zip(dialogue.shadow()) {
+            beside.keep(beside.hold(&transcript, shadow), attempts).await;
+        }
     }
 
     async fn introduce(&mut self, dialogue: &mut Dialogue) -> Result<(), NoAnswer> {

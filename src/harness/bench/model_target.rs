@@ -61,7 +61,9 @@ pub(super) fn make(name: &str, host: &str, behaviours: Option<&Behaviours>, opti
     let source = behaviours.map_or(Source::Outside, |behaviours| {
         standpoint::source(&behaviours.settings.relay, CLIENT_ADDRESS, HOST_ADDRESS)
     });
-    Ready::new(name.to_owned(), profile(domain, mechanism, source), carrier, clock, Some(witness), Vec::new())
+    let profile = profile(domain, mechanism, source);
+    Ready::new(name.to_owned(), profile, carrier, clock, Some(witness), Vec::new())
+        .held_beside(options.beside.as_deref())
 }
 
 fn directory(domain: &str) -> Directory {

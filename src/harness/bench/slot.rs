@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 
 use tokio::sync::{Mutex, OnceCell};
 
+use super::beside::{Companion, Seen};
 use super::errand::{self, Errand};
 use super::gather::{self, Gathered};
 use super::target::{Carrier, Ready, SETTLING};
@@ -15,7 +16,7 @@ use crate::harness::clock::Clock;
 use crate::harness::message::message;
 use crate::harness::target::prepare;
 use crate::judge::{
-    Attempt, Declaration, Destination, Door, Evidence, NoAnswer, Nonce, Role, RunEvent, Service, Sighting, TargetKind,
+    Attempt, CaseId, Comparison, Declaration, Destination, Door, Evidence, NoAnswer, Nonce, Role, RunEvent, Service, Sighting, TargetKind,
 };
 use crate::reference::model::{Mail, Output};
 
@@ -28,13 +29,21 @@ pub(super) struct Slot {
     ready: OnceCell<Arc<Ready>>,
     gathered: Mutex<Gathered>,
     expected: StdMutex<BTreeSet<Role>>,
+    /// The cases that ask about each role's mail.
+    cases: StdMutex<Vec<(Role, CaseId)>>,
 }
 
 /// Where a target comes from.
 #[derive(Debug)]
 enum Origin {
     Model,
-    External { name: String, file: Box<TargetFile>, send_data_without_witness: bool, clock: Clock },
+    External {
+        name: String,
+        file: Box<TargetFile>,
+        send_data_without_witness: bool,
+        clock: Clock,
+        beside: Option<Arc<Companion>>,
+    },
 }
 
 impl Slot {
@@ -45,16 +54,18 @@ impl Slot {
     }
 
     /// One that a file describes.
-    pub(super) fn external(name: String, file: TargetFile, send_data_without_witness: bool, clock: Clock) -> Self {
+    pub(super) fn external(name: String, file: TargetFile, options: &BenchOptions, clock: Clock) -> Self {
         let kind = TargetKind::External { address: file.address().to_owned(), title: file.name().map(str::to_owned) };
         let declaration = file.declaration();
         let file = Box::new(file);
-        let origin = Origin::External { name, file, send_data_without_witness, clock };
+        let (send_data_without_witness, beside) = (options.send_data_without_witness, options.beside.clone());
+        let origin = Origin::External { name, file, send_data_without_witness, clock, beside };
         Self::new(kind, declaration, origin, OnceCell::new())
     }
 
     fn new(kind: TargetKind, declaration: Declaration, origin: Origin, ready: OnceCell<Arc<Ready>>) -> Self {
-        Self { kind, declaration, origin, ready, gathered: Mutex::default(), expected: StdMutex::default() }
+        let (gathered, expected, cases) = (Mutex::default(), StdMutex::default(), StdMutex::default());
+        Self { kind, declaration, origin, ready, gathered, expected, cases }
     }
 
     /// A host that was named by a name shows its address too, once it is known.
@@ -91,12 +102,21 @@ impl Slot {
         self.expected.lock().unwrap_or_else(PoisonError::into_inner).extend(roles);
     }
 
+    pub(super) fn expect_cases(&self, cases: &[(Role, CaseId)]) {
+        self.cases.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(cases);
+    }
+
+    pub(super) fn compare_dialogue(&self, case: &CaseId, seen: Seen) -> Option<Comparison> {
+        Some(self.ready.get()?.beside()?.compare_dialogue(seen, case))
+    }
+
     pub(super) async fn get_ready(&self) -> Result<Arc<Ready>, Vec<Diagnostic>> {
         let make = || async {
             match &self.origin {
                 Origin::Model => Err(vec![Diagnostic::error("the deployment was not made ready")]),
-                Origin::External { name, file, send_data_without_witness, clock } => {
-                    prepare(name.clone(), file, *send_data_without_witness, clock.clone()).await.map(Arc::new)
+                Origin::External { name, file, send_data_without_witness, clock, beside } => {
+                    let ready = prepare(name.clone(), file, *send_data_without_witness, clock.clone()).await?;
+                    Ok(Arc::new(ready.held_beside(beside.as_deref())))
                 }
             }
         };
@@ -214,6 +234,10 @@ impl Slot {
 
     fn announce(&self, ready: &Ready, attempt: &Attempt, events: &EventSink) {
         events(RunEvent::Attempted { target: ready.name.clone(), attempt: Box::new(attempt.clone()) });
+        let cases = self.cases.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(comparison) = ready.beside().and_then(|beside| beside.compare(attempt, &cases)) {
+            events(RunEvent::Compared { target: ready.name.clone(), comparison: Box::new(comparison) });
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use super::beside::{Beside, Companion};
 use super::profile::Profile;
 use crate::harness::client::{Client, Step};
 use crate::harness::clock::Clock;
@@ -47,6 +48,8 @@ pub(crate) struct Ready {
     _doors: Vec<WitnessListener>,
     next_order: AtomicU32,
     counts: Mutex<Counts>,
+    /// The model that goes beside it.
+    beside: Option<Beside>,
 }
 
 #[derive(Debug, Default)]
@@ -76,7 +79,18 @@ impl Ready {
         doors: Vec<WitnessListener>,
     ) -> Self {
         let (next_order, counts) = (AtomicU32::new(0), Mutex::default());
-        Self { name, profile, carrier, clock, witness, _doors: doors, next_order, counts }
+        Self { name, profile, carrier, clock, witness, _doors: doors, next_order, counts, beside: None }
+    }
+
+    /// The same with a model that goes beside it.
+    pub(super) fn held_beside(mut self, companion: Option<&Companion>) -> Self {
+        self.beside = companion.map(|companion| Beside::new(companion, &self));
+        self
+    }
+
+    /// The model that goes beside it, if one does.
+    pub(crate) fn beside(&self) -> Option<&Beside> {
+        self.beside.as_ref()
     }
 
     /// A connection with its client, the greeting still to come.
@@ -118,6 +132,10 @@ impl Ready {
                     Dialogue::new(link, client, self.clock.clone(), limits.reply, deadline).with_facts(facts);
                 let dialogue = match self.end_of_run() {
                     Some(run) => dialogue.ending_with(run),
+                    None => dialogue,
+                };
+                let dialogue = match &self.beside {
+                    Some(beside) => dialogue.with_shadow(beside.shadow(peer, local, label)),
                     None => dialogue,
                 };
                 Ok(if self.is_ours() { dialogue } else { dialogue.with_permission(self.profile.permission()) })
@@ -171,6 +189,9 @@ impl Ready {
         let nonce = nonces.mark();
         if let Some(witness) = &self.witness {
             witness.expect_mark(&nonce);
+        }
+        if let Some(beside) = &self.beside {
+            beside.expect_mark(&nonce);
         }
         nonce
     }

@@ -149,7 +149,7 @@ pub(super) async fn transact(dialogue: &mut Dialogue, transaction: Transaction) 
     tried
 }
 
-fn read(at: Stage, reply: &Reply) -> Ended {
+pub(super) fn read(at: Stage, reply: &Reply) -> Ended {
     if let Some(why) = NoAnswer::of_contradiction(reply) {
         return Ended::NoAnswer(why);
     }

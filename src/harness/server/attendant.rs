@@ -88,7 +88,11 @@ impl Attendant {
                     Act::Send(bytes)
                 }
                 Output::NeedNonce => {
-                    self.session.nonce(self.nonces.octets(), self.clock.unix_time());
+                    let now = self.clock.unix_time();
+                    match self.nonces.challenge() {
+                        Some(challenge) => self.session.challenge(challenge, self.nonces.octets(), now),
+                        None => self.session.nonce(self.nonces.octets(), now),
+                    }
                     continue;
                 }
                 Output::Transmit { hop, mail } => Act::Transmit { hop, mail },

@@ -29,6 +29,13 @@ impl ModelHost {
         Self { model, outbox, failures: Arc::default() }
     }
 
+    /// The same host under another name; its service is the same, and fails with it.
+    #[must_use]
+    pub fn named(&self, name: String) -> Self {
+        let model = Arc::new(Model { host: name, ..Model::clone(&self.model) });
+        Self { model, ..self.clone() }
+    }
+
     /// A connection from an address to an address. `nonces` are what the server needs of randomness on it.
     pub fn connect(&self, peer: IpAddr, local: IpAddr, nonces: Nonces, facts: FactLog) -> ModelPeer {
         let connection = Connection { peer, peer_name: None, local };

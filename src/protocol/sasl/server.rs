@@ -110,6 +110,12 @@ impl ServerExchange {
         Ok((exchange, step))
     }
 
+    /// CRAM-MD5 with this challenge, word for word: that of another server, whose client speaks with this one too.
+    pub fn begin_cram_md5(challenge: Vec<u8>) -> (Self, ServerStep) {
+        let expects = Expects::CramMd5 { challenge: challenge.clone() };
+        (Self { mechanism: Mechanism::CramMd5, expects }, ServerStep::Challenge(Some(challenge)))
+    }
+
     /// Takes the client's next response.
     ///
     /// # Errors

@@ -77,6 +77,19 @@ impl Session {
         self.advance();
     }
 
+    /// Answers [`Output::NeedNonce`] too, where the exchange is CRAM-MD5: with a whole challenge, that of another server
+    /// whose client speaks with this one as well. Any other exchange gets the eight octets.
+    pub fn challenge(&mut self, challenge: Vec<u8>, nonce: [u8; 8], now: UnixTime) {
+        self.touch(now);
+        match std::mem::replace(&mut self.phase, Phase::Closed) {
+            Phase::NonceWanted(beginning) => {
+                self.phase = self.conversation.begin_exchange_with(beginning, challenge, nonce);
+            }
+            phase => self.phase = phase,
+        }
+        self.advance();
+    }
+
     /// TLS stands (the caller's business): the state is what it was right after the greeting (RFC 3207 4.2). Octets that
     /// came between [`Output::BeginTls`] and this call were thrown away.
     pub fn tls_established(&mut self) {

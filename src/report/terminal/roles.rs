@@ -105,7 +105,7 @@ fn hides_the_roles(run: &Run) -> bool {
     run.cells.iter().any(is_open) && run.cells.iter().any(is_hidden)
 }
 
-fn said(answer: &Authentication) -> String {
+pub(super) fn said(answer: &Authentication) -> String {
     match answer {
         Authentication::NotTried => "not used".to_owned(),
         Authentication::Accepted { reply } | Authentication::Refused { reply } => describe::codes(reply),
@@ -151,7 +151,7 @@ fn meaning_of_fate(fate: &Fate) -> Option<&'static str> {
     }
 }
 
-fn became(fate: &Fate) -> String {
+pub(super) fn became(fate: &Fate) -> String {
     match fate {
         Fate::Refused { at, reply } => format!("{} refused: {}", describe::stage(*at), describe::codes(reply)),
         Fate::Deferred { at, reply, .. } => format!("{} deferred: {}", describe::stage(*at), describe::codes(reply)),

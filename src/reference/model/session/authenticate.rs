@@ -76,6 +76,17 @@ impl Conversation {
         }
     }
 
+    /// The same with a challenge of another server's.
+    pub(super) fn begin_exchange_with(&mut self, beginning: Beginning, challenge: Vec<u8>, nonce: [u8; 8]) -> Phase {
+        match beginning {
+            Beginning { mechanism: Mechanism::CramMd5, initial_response: None, transaction } => {
+                let (server, step) = ServerExchange::begin_cram_md5(challenge);
+                self.exchange_step(Exchange { mechanism: Mechanism::CramMd5, server, transaction }, step)
+            }
+            beginning => self.begin_exchange(beginning, nonce),
+        }
+    }
+
     /// Takes a response line.
     pub(super) fn response(&mut self, line: &Line, mut exchange: Exchange) -> Phase {
         let Line::Complete { bytes, .. } = line else {
