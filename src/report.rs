@@ -2,8 +2,8 @@
 //! replays through the same reports. Whether there is a terminal, how wide it is and whether it has colour is told by the
 //! caller, never asked here.
 
-pub mod claims;
 mod beside;
+pub mod claims;
 mod describe;
 mod dialogue;
 mod junit;

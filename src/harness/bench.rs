@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use beside::Companion;
-pub use errand::Errand;
 use beside::Seen;
+pub use errand::Errand;
 use slot::Slot;
 
 use super::client::{Client, ReplyReader};

@@ -64,12 +64,10 @@ impl Nonces {
         match self {
             Self::System => system_octets(),
             Self::Seeded { state } => split_mix(state).to_be_bytes(),
-            Self::Borrowed { borrowed, state } => {
-                match borrowed.take_if(|drawn| matches!(drawn, Drawn::Octets(_))) {
-                    Some(Drawn::Octets(octets)) => octets,
-                    Some(Drawn::Challenge(_)) | None => split_mix(state).to_be_bytes(),
-                }
-            }
+            Self::Borrowed { borrowed, state } => match borrowed.take_if(|drawn| matches!(drawn, Drawn::Octets(_))) {
+                Some(Drawn::Octets(octets)) => octets,
+                Some(Drawn::Challenge(_)) | None => split_mix(state).to_be_bytes(),
+            },
         }
     }
 
@@ -77,12 +75,10 @@ impl Nonces {
     pub fn challenge(&mut self) -> Option<Vec<u8>> {
         match self {
             Self::System | Self::Seeded { .. } => None,
-            Self::Borrowed { borrowed, .. } => {
-                match borrowed.take_if(|drawn| matches!(drawn, Drawn::Challenge(_))) {
-                    Some(Drawn::Challenge(challenge)) => Some(challenge),
-                    Some(Drawn::Octets(_)) | None => None,
-                }
-            }
+            Self::Borrowed { borrowed, .. } => match borrowed.take_if(|drawn| matches!(drawn, Drawn::Challenge(_))) {
+                Some(Drawn::Challenge(challenge)) => Some(challenge),
+                Some(Drawn::Octets(_)) | None => None,
+            },
         }
     }
 

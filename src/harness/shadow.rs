@@ -169,7 +169,15 @@ impl Shadow {
         let Nonces::Seeded { state } = Nonces::seeded(&self.label) else { return };
         let nonces = Nonces::Borrowed { borrowed: self.borrowed.clone(), state };
         let peer = self.host.named(name.clone()).connect(self.peer, self.local, nonces, facts.clone());
-        self.connection = Some(Connection { peer, decoder: ReplyDecoder::new(), facts, name, is_told_of: false, has_asked: false, responses: Vec::new() });
+        self.connection = Some(Connection {
+            peer,
+            decoder: ReplyDecoder::new(),
+            facts,
+            name,
+            is_told_of: false,
+            has_asked: false,
+            responses: Vec::new(),
+        });
     }
 
     /// Puts down the model's next reply; its code, or `None` where it says nothing.
@@ -252,7 +260,7 @@ fn responses(octets: &Secret) -> Vec<Secret> {
 const ENOUGH: usize = 4;
 
 /// A line in which no part of a response stands that begins where the response begins, whatever its capitals.
-fn without_response(line: Vec<u8>, response: &Secret) -> Vec<u8> {
+pub(super) fn without_response(line: Vec<u8>, response: &Secret) -> Vec<u8> {
     let Some(beginning) = response.expose().get(..ENOUGH) else { return line };
     let mut rest = line.as_slice();
     let mut kept = Vec::new();

@@ -1,7 +1,9 @@
 //! A target beside the model, in words.
 
 use super::describe;
-use crate::judge::{Answers, BothAnswers, CaseId, Compared, Comparison, Destination, Weight, is_same_answer, is_same_fate};
+use crate::judge::{
+    Answers, BothAnswers, CaseId, Compared, Comparison, Destination, Weight, is_same_answer, is_same_fate,
+};
 use crate::protocol::transcript::PartsIn;
 
 /// Which dialogue it is: `null session`, `anonymous, to the local recipient`, or the case's id.

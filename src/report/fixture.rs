@@ -129,7 +129,7 @@ fn external() -> RunEvent {
 fn started(cases: u32, selectors: &[&str]) -> RunEvent {
     RunEvent::RunStarted {
         version: "0.1.0".to_owned(),
-        schema: 1,
+        schema: crate::report::ndjson::SCHEMA,
         selectors: selectors.iter().map(|selector| (*selector).to_owned()).collect(),
         cases,
     }

@@ -8,7 +8,7 @@
 //! | skipped, not applicable | `skipped` with the reason |
 //!
 //! A case that does not decide the exit code is never a failure or an error: where it is not conformant, it is `skipped`
-//! and says so. What else makes a run fail is a case of its own: a role about which nothing was judged, a case that was
+//! and says so. Where the target was held beside a model, what a case is touched by is its `system-out`. What else makes a run fail is a case of its own: a role about which nothing was judged, a case that was
 //! under way when the run was broken off, the run itself where it was broken off or failed.
 
 use std::collections::BTreeMap;
@@ -19,8 +19,8 @@ use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
 use super::dialogue::{Extent, excerpt};
 use super::run::{Ended, Run};
-use super::{Report, describe};
-use crate::judge::{CaseResult, RunEvent, Verdict};
+use super::{Report, beside, describe};
+use crate::judge::{CaseResult, Comparison, RunEvent, Verdict};
 
 /// The suite of what is about the run, not a target.
 const RUN_SUITE: &str = "smtpspec";
@@ -130,7 +130,26 @@ fn case(run: &Run, ended: &Ended) -> TestCase {
         case.extra.insert("file".into(), file.into());
         case.extra.insert("line".into(), line.into());
     }
+    let beside = beside(run, result);
+    if !beside.is_empty() {
+        case.set_system_out(beside.join("\n"));
+    }
     case
+}
+
+/// What the case's requirement is touched by where the target parts from the model that it was held beside.
+fn beside(run: &Run, result: &CaseResult) -> Vec<String> {
+    let touches = |comparison: &Comparison| comparison.touches.contains(&result.requirement.id);
+    let of_case = run.comparisons.iter().filter(|(target, comparison)| *target == result.target && touches(comparison));
+    let told = of_case.map(|(_, comparison)| {
+        let parting = comparison.first_parting();
+        let place = parting.map_or(String::new(), |parting| {
+            format!("at entry {}, in {}; ", parting.entry, beside::parts_in(parting.parts_in))
+        });
+        let (dialogue, model) = (beside::title(comparison), &comparison.beside);
+        format!("{dialogue} beside {model}: parts {place}matters: {}", beside::sentence(comparison))
+    });
+    told.collect()
 }
 
 fn status(run: &Run, ended: &Ended) -> TestCaseStatus {

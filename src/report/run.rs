@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::judge::{
-    Attempt, Authentication, CaseId, CaseResult, Cell, Compared, Comparison, Destination, Level, Role, RunEvent, Summary, TargetKind, Verdict,
+    Attempt, Authentication, CaseId, CaseResult, Cell, Compared, Comparison, Destination, Level, Role, RunEvent,
+    Summary, TargetKind, Verdict,
 };
 use crate::protocol::transcript::Transcript;
 

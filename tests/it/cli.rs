@@ -9,7 +9,7 @@ mod listings;
 mod matrix;
 mod on;
 mod reports;
-mod run;
+pub(crate) mod run;
 mod scenarios;
 mod selectors;
 mod servers;

@@ -13,8 +13,8 @@ use crate::harness::bench::Companion;
 use crate::harness::{Bench, TargetFile, TargetName};
 use crate::judge::Role;
 use crate::reference::bulletin::Bulletins;
-use crate::reference::deployment::{Deployment, Listener};
 use crate::reference::deployment::catalogue::Catalogue;
+use crate::reference::deployment::{Deployment, Listener};
 
 /// What decides the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

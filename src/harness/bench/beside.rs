@@ -202,7 +202,8 @@ fn directory(profile: &Profile) -> Directory {
     let mut accounts = Vec::new();
     for (role, mail_right) in [(Role::AuthorizedAccount, true), (Role::UnauthorizedAccount, false)] {
         let Some(given) = profile.roles.get(&role) else { continue };
-        let Some(Credentials::Password { user, password, domain: _ }) = given.login.as_ref().map(|login| &login.credentials)
+        let Some(Credentials::Password { user, password, domain: _ }) =
+            given.login.as_ref().map(|login| &login.credentials)
         else {
             continue;
         };

@@ -16,7 +16,8 @@ use crate::harness::clock::Clock;
 use crate::harness::message::message;
 use crate::harness::target::prepare;
 use crate::judge::{
-    Attempt, CaseId, Comparison, Declaration, Destination, Door, Evidence, NoAnswer, Nonce, Role, RunEvent, Service, Sighting, TargetKind,
+    Attempt, CaseId, Comparison, Declaration, Destination, Door, Evidence, NoAnswer, Nonce, Role, RunEvent, Service,
+    Sighting, TargetKind,
 };
 use crate::reference::model::{Mail, Output};
 

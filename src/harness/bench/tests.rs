@@ -1,12 +1,12 @@
 mod altered;
 mod contradiction;
 mod deferred;
-mod external;
+pub(super) mod external;
 mod logins;
 mod model;
 mod mute;
 mod permission;
-mod scripted;
+pub(super) mod scripted;
 mod senders;
 mod witnessed;
 

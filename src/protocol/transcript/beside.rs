@@ -53,24 +53,30 @@ pub struct Parting {
     pub parts_in: PartsIn,
 }
 
-/// Both transcripts by turns. The client's entries have to be the same in both: it is one client.
+/// Both transcripts by turns, which the target makes: a turn is what the client said before the target answered. The client's
+/// entries have to be the same in both, since it is one client; a server that answers nothing has nothing between them.
 pub fn turns(target: &Transcript, model: &Transcript) -> Vec<Turn> {
     let (mut target, mut model) = (target.entries.as_slice(), model.entries.as_slice());
     let mut turns = Vec::new();
     while !target.is_empty() || !model.is_empty() {
-        let (said, of_target) = turn(&mut target);
-        let (also_said, of_model) = turn(&mut model);
-        let said = if said.is_empty() { also_said } else { said };
-        turns.push(Turn { said: said.to_vec(), target: of_target.to_vec(), model: of_model.to_vec() });
+        let said = run_of(&mut target, Side::Client);
+        let of_target = run_of(&mut target, Side::Server);
+        let mut of_model = Vec::new();
+        let mut left = said.len();
+        loop {
+            of_model.extend_from_slice(run_of(&mut model, Side::Server));
+            match model.split_first() {
+                Some((_, behind)) if left > 0 || target.is_empty() => model = behind,
+                Some(_) | None => break,
+            }
+            left = left.saturating_sub(1);
+        }
+        turns.push(Turn { said: said.to_vec(), target: of_target.to_vec(), model: of_model });
     }
     turns
 }
 
-fn turn<'a>(rest: &mut &'a [Entry]) -> (&'a [Entry], &'a [Entry]) {
-    let said = run_of(rest, Side::Client);
-    (said, run_of(rest, Side::Server))
-}
-
+/// The entries of one side that come next.
 fn run_of<'a>(rest: &mut &'a [Entry], side: Side) -> &'a [Entry] {
     let length = rest.iter().take_while(|entry| entry.side == side).count();
     let (run, behind) = rest.split_at_checked(length).unwrap_or((rest, &[]));
@@ -181,8 +187,7 @@ fn differ(target: Option<&Answer>, model: Option<&Answer>, lists_keywords: bool)
             }
         }
         // Saying nothing looks the same whether it was waited for or not.
-        (Some(Answer::End), Some(Answer::End))
-        | (Some(Answer::Nothing) | None, Some(Answer::Nothing) | None) => None,
+        (Some(Answer::End), Some(Answer::End)) | (Some(Answer::Nothing) | None, Some(Answer::Nothing) | None) => None,
         _ => Some(PartsIn::Silence),
     }
 }

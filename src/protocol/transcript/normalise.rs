@@ -24,7 +24,8 @@ pub enum Rule {
     Challenge,
     /// The date of a greeting (a 220) or of a Received field becomes `{date}`.
     Date,
-    /// A queue id in a 250 after mail data becomes `{queue-id}`: the wordings of Windows, Postfix, Exim and Sendmail.
+    /// A queue id in a 250 after mail data becomes `{queue-id}`: the wordings of Windows, Postfix, Exim, Sendmail and the
+    /// built-in `reference`.
     QueueId,
 }
 
@@ -125,9 +126,10 @@ fn queue_id(line: &[u8]) -> Vec<u8> {
         return line.to_vec();
     }
     // What stands before and behind a queue id, in each product's wording.
-    let wordings: [(&[u8], &[u8]); 4] = [
+    let wordings: [(&[u8], &[u8]); 5] = [
         (b"<", b"> Queued mail for delivery"),
         (b"queued as ", b""),
+        (b"Taken as ", b""),
         (b" id=", b""),
         (b" ", b" Message accepted for delivery"),
     ];

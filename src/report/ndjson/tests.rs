@@ -70,6 +70,7 @@ fn the_examples_of_the_schema_page_are_a_run_and_are_written_as_they_stand() {
         "run-started",
         "target-started",
         "attempted",
+        "compared",
         "case-started",
         "case-finished",
         "cell-filled",
@@ -86,8 +87,21 @@ fn names(value: &Value, names: &mut BTreeSet<String>) {
         Value::Object(fields) => {
             for (key, value) in fields {
                 names.insert(key.clone());
-                let chooses =
-                    ["event", "kind", "answer", "fate", "why", "at", "role", "verdict", "door", "level", "destination"];
+                let chooses = [
+                    "event",
+                    "kind",
+                    "answer",
+                    "fate",
+                    "why",
+                    "at",
+                    "role",
+                    "verdict",
+                    "door",
+                    "level",
+                    "destination",
+                    "parts_in",
+                    "weight",
+                ];
                 if let (true, Value::String(choice)) = (chooses.contains(&key.as_str()), value) {
                     names.insert(choice.clone());
                 }
@@ -125,8 +139,8 @@ fn a_last_line_that_is_cut_costs_only_itself() {
 
 #[rstest]
 #[case::of_another_schema(
-    "{\"event\":\"run-started\",\"version\":\"9.0.0\",\"schema\":2,\"selectors\":[],\"cases\":0}\n",
-    "the recording has schema 2; this program reads schema 1"
+    "{\"event\":\"run-started\",\"version\":\"9.0.0\",\"schema\":3,\"selectors\":[],\"cases\":0}\n",
+    "the recording has schema 3; this program reads schema 2"
 )]
 #[case::without_its_beginning(
     "{\"event\":\"case-started\",\"case\":\"c\",\"target\":\"t\"}\n",

@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 
 use super::roles;
 use crate::diagnostic::text::{cut, printable, width};
-use crate::judge::{
-    Answers, Authentication, BothAnswers, CaseId, Compared, Comparison, Destination, Role, Weight,
-};
+use crate::judge::{Answers, Authentication, BothAnswers, CaseId, Compared, Comparison, Destination, Role, Weight};
 use crate::protocol::transcript::{Entry, Turn};
 use crate::report::beside::{counted, parts_in, sentence, substitutions, title};
 use crate::report::dialogue::entry_line;
@@ -72,11 +70,7 @@ impl Writer<'_> {
                 (_, answers) if answers == both(target) => (self.palette.faint, "the same".to_owned()),
                 (_, answers) => (self.palette.inconclusive, answers),
             };
-            rows.extend(drawn(
-                Cell::plain(describe::role(role)),
-                Cell::plain(both(target)),
-                Cell::new(style, model),
-            ));
+            rows.extend(drawn(Cell::plain(describe::role(role)), Cell::plain(both(target)), Cell::new(style, model)));
         }
         if rows.is_empty() {
             return rows;
@@ -111,7 +105,8 @@ impl Writer<'_> {
         let mut lines = vec![String::new()];
         let heading = hanging(mark, &printable(&title(comparison)), self.columns);
         lines.extend(heading.iter().map(|line| paint(style, line)));
-        let (cases, roles): (Vec<&Comparison>, Vec<&Comparison>) = others.iter().copied().partition(|other| is_of_a_case(other));
+        let (cases, roles): (Vec<&Comparison>, Vec<&Comparison>) =
+            others.iter().copied().partition(|other| is_of_a_case(other));
         let mut likewise: Vec<String> = roles.iter().map(|other| title(other)).collect();
         match cases.len() {
             0 => {}

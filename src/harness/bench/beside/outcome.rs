@@ -34,9 +34,12 @@ fn authentication(turns: &[Turn], attempt: &Attempt) -> Authentication {
             (_, None) => Authentication::NotTried,
         };
     };
-    let starttls_is_offered = turns.iter().take(begin).rev().find(|turn| says(turn, b"EHLO ")).is_some_and(|turn| {
-        reply(turn).is_some_and(|reply| Extensions::from_reply(&reply).has("STARTTLS"))
-    });
+    let starttls_is_offered = turns
+        .iter()
+        .take(begin)
+        .rev()
+        .find(|turn| says(turn, b"EHLO "))
+        .is_some_and(|turn| reply(turn).is_some_and(|reply| Extensions::from_reply(&reply).has("STARTTLS")));
     let mut challenged = false;
     for (number, turn) in turns.iter().enumerate().skip(begin) {
         if number > begin && !responds(turn) {
@@ -135,8 +138,7 @@ fn silence(turn: &Turn) -> NoAnswer {
 /// That the connection ended, where it did.
 fn end(turns: &[Turn]) -> Option<NoAnswer> {
     let mut entries = turns.iter().flat_map(|turn| &turn.model);
-    let is_end = |entry: &Entry| {
-        entry.side == Side::Server && matches!(entry.content, Content::Happening(Happening::Closed))
-    };
+    let is_end =
+        |entry: &Entry| entry.side == Side::Server && matches!(entry.content, Content::Happening(Happening::Closed));
     entries.any(is_end).then_some(NoAnswer::Closed)
 }

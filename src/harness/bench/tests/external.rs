@@ -20,12 +20,12 @@ use crate::transport::listen;
 const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 /// A port that was free a moment ago.
-pub(super) async fn free_port() -> SocketAddr {
+pub(in crate::harness::bench) async fn free_port() -> SocketAddr {
     listen(SocketAddr::new(LOOPBACK, 0)).await.unwrap().address().unwrap()
 }
 
 /// A folder with the secrets of alice, who may relay, and of bob.
-pub(super) fn secrets() -> tempfile::TempDir {
+pub(in crate::harness::bench) fn secrets() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("alice.secret"), "sesame-alice\n").unwrap();
     std::fs::write(folder.path().join("bob.secret"), "sesame-bob\n").unwrap();
@@ -41,7 +41,12 @@ fn accounts(of_bob: &str) -> String {
 }
 
 /// A target file for a server, with what differs from the usual.
-pub(super) fn file(folder: &tempfile::TempDir, address: SocketAddr, more: &str, roles: &str) -> TargetFile {
+pub(in crate::harness::bench) fn file(
+    folder: &tempfile::TempDir,
+    address: SocketAddr,
+    more: &str,
+    roles: &str,
+) -> TargetFile {
     let roles = if roles.contains("authorized-account") { roles.to_owned() } else { accounts("") + roles };
     let text = format!(
         "address: {address}\nservice: mx\nsource: outside\nsender: somebody@client.example\n\
@@ -63,7 +68,7 @@ pub(super) fn on_bench(file: TargetFile) -> (Bench, TargetName) {
 }
 
 /// Everything is taken; AUTH LOGIN lets in alice and bob, and others where the answer says so.
-pub(super) fn take_all(heard: &mut Heard, line: &str) -> String {
+pub(in crate::harness::bench) fn take_all(heard: &mut Heard, line: &str) -> String {
     match (heard.state.as_str(), line) {
         ("data", ".") => {
             heard.state.clear();
@@ -96,7 +101,7 @@ pub(super) fn take_all(heard: &mut Heard, line: &str) -> String {
 }
 
 /// Takes what [`take_all`] does, and refuses recipients elsewhere with a reply.
-pub(super) fn refusing(reply: &'static str) -> Box<Answer> {
+pub(in crate::harness::bench) fn refusing(reply: &'static str) -> Box<Answer> {
     Box::new(move |heard, line| {
         if line.starts_with("RCPT TO:<somebody@elsewhere.example>") { reply.to_owned() } else { take_all(heard, line) }
     })

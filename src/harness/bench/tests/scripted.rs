@@ -7,26 +7,26 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
 /// What a line gets: the reply; an empty one closes the connection, and a NUL is no reply.
-pub(super) type Answer = dyn Fn(&mut Heard, &str) -> String + Send + Sync;
+pub(in crate::harness::bench) type Answer = dyn Fn(&mut Heard, &str) -> String + Send + Sync;
 
 /// What was said on one connection so far.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Heard {
-    pub(super) peer: String,
-    pub(super) lines: Vec<String>,
+pub(in crate::harness::bench) struct Heard {
+    pub(in crate::harness::bench) peer: String,
+    pub(in crate::harness::bench) lines: Vec<String>,
     /// Anything the answers want to remember.
-    pub(super) state: String,
+    pub(in crate::harness::bench) state: String,
 }
 
 /// A server at work until dropped.
-pub(super) struct Scripted {
-    pub(super) address: SocketAddr,
+pub(in crate::harness::bench) struct Scripted {
+    pub(in crate::harness::bench) address: SocketAddr,
     connections: Arc<Mutex<Vec<Heard>>>,
     accepting: tokio::task::JoinHandle<()>,
 }
 
 impl Scripted {
-    pub(super) async fn open(greeting: &'static str, answer: Box<Answer>) -> Self {
+    pub(in crate::harness::bench) async fn open(greeting: &'static str, answer: Box<Answer>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let connections: Arc<Mutex<Vec<Heard>>> = Arc::default();
@@ -43,12 +43,12 @@ impl Scripted {
     }
 
     /// What was said on each connection.
-    pub(super) fn connections(&self) -> Vec<Heard> {
+    pub(in crate::harness::bench) fn connections(&self) -> Vec<Heard> {
         self.connections.lock().unwrap().clone()
     }
 
     /// All lines of all connections that begin so.
-    pub(super) fn lines(&self, start: &str) -> Vec<String> {
+    pub(in crate::harness::bench) fn lines(&self, start: &str) -> Vec<String> {
         let connections = self.connections();
         connections.into_iter().flat_map(|heard| heard.lines).filter(|line| line.starts_with(start)).collect()
     }

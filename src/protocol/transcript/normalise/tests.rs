@@ -119,6 +119,8 @@ fn the_date_of_a_received_field_is_replaced(#[case] data: &str, #[case] expected
 // Exchange 5.5's replies hold no queue id.
 #[case("250 OK", "250 OK")]
 #[case("250 OK - mail from <Simon@example.com>", "250 OK - mail from <Simon@example.com>")]
+// scenarios/products/reference.yaml, `data.accepted`.
+#[case("250 2.6.0 Taken as mxa3rdxmcqa00000001", "250 2.6.0 Taken as {queue-id}")]
 #[case("250 queued as ", "250 queued as ")]
 #[case("450 queued as 7", "450 queued as 7")]
 fn a_queue_id_is_replaced(#[case] line: &str, #[case] expected: &str) {
