@@ -2,7 +2,7 @@
 
 use super::describe;
 use crate::judge::{
-    Answers, BothAnswers, CaseId, Compared, Comparison, Destination, Weight, is_same_answer, is_same_fate,
+    Answers, BothAnswers, CaseId, Compared, Comparison, Destination, Fate, Stage, Weight, is_same_answer, is_same_fate,
 };
 use crate::protocol::transcript::PartsIn;
 
@@ -45,10 +45,20 @@ fn differing(target: &Answers, model: &Answers) -> Vec<String> {
         clauses.push(format!("AUTH {one}; beside it {other}"));
     }
     if !is_same_fate(&target.fate, &model.fate) {
-        let [one, other] = [target, model].map(|side| describe::fate(&side.fate));
+        let (one, other) = (describe::fate(&target.fate), became(&model.fate));
         clauses.push(format!("mail {one}; beside it {other}"));
     }
     clauses
+}
+
+/// What became of mail beside the target, which may have ended the dialogue before the model did.
+fn became(fate: &Fate) -> String {
+    match fate {
+        Fate::AcceptedUnproven { at } if *at < Stage::EndOfData => {
+            format!("taken at {}, where the dialogue ended", describe::stage(*at))
+        }
+        fate => describe::fate(fate),
+    }
 }
 
 /// In what two answers part.

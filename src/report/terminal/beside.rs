@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::roles;
-use crate::diagnostic::text::{cut, printable, width};
+use crate::diagnostic::text::{cut, printable, shorten, width};
 use crate::judge::{Answers, Authentication, BothAnswers, CaseId, Compared, Comparison, Destination, Role, Weight};
 use crate::protocol::transcript::{Entry, Turn};
 use crate::report::beside::{counted, parts_in, sentence, substitutions, title};
@@ -47,9 +47,10 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn rule(&self, title: &str) -> String {
-        let rest = "─".repeat(self.columns.saturating_sub(2 + 1 + width(title) + 1));
+        let title = shorten(title, self.columns.saturating_sub(2 + 1 + 1 + 1));
+        let rest = "─".repeat(self.columns.saturating_sub(2 + 1 + width(&title) + 1));
         let rule = |text: &str| paint(self.palette.faint, text);
-        format!("{} {} {}", rule("──"), paint(self.palette.heading, title), rule(&rest))
+        format!("{} {} {}", rule("──"), paint(self.palette.heading, &title), rule(&rest))
     }
 
     /// A row a role: both answers of the target, and those of the model where they are not the same.
