@@ -4,6 +4,7 @@
 //! The codes are those of postconf(5) and RFC 4954 section 6, as in `postfix_behaves.rs`. What each verdict has to be is
 //! in `docs/verdicts.md`.
 
+mod beside;
 mod conduct;
 mod doubts;
 mod policies;
