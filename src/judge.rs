@@ -16,7 +16,7 @@ pub use comparison::{
     Answers, BothAnswers, Compared, Comparison, Substitution, Weight, is_same_answer, is_same_fate, weigh,
 };
 pub use declaration::{Declaration, Presence, Service, Source};
-pub use event::{CaseResult, Cell, RunEvent, Summary, TargetKind};
+pub use event::{CaseResult, Cell, Listed, RunEvent, Summary, TargetKind};
 pub use evidence::{Attempt, Authentication, Destination, Evidence, Fate, NoAnswer, Spoken, Stage};
 pub use requirement::{CaseId, Citation, Level, Requirement};
 pub use role::Role;

@@ -8,7 +8,7 @@ use crate::cli::arguments::Verify;
 use crate::cli::exit::Failure;
 use crate::cli::{cases, files, scenario};
 use crate::diagnostic::Diagnostic;
-use crate::feature::{DeploymentName, Scope, StandIn, Suite};
+use crate::feature::{DeploymentName, Expected, Scope, StandIn, Suite};
 use crate::harness::bench::Companion;
 use crate::harness::{Bench, TargetFile, TargetName};
 use crate::judge::Role;
@@ -67,6 +67,10 @@ pub(super) struct Job {
     stands_for: Option<DeploymentName>,
     /// What the targets are held beside.
     pub(super) beside: Option<Arc<Companion>>,
+    /// What is known to deviate.
+    pub(super) expected: Option<Arc<Expected>>,
+    /// All cases, selected or not.
+    whole: Suite,
 }
 
 /// Cases that run on the same things.
@@ -85,6 +89,11 @@ impl Job {
         let bulletins = Bulletins::built_in().map_err(Failure::Input)?;
         let whole = cases::suite(&arguments.features, &catalogue)?;
         let suite = whole.select(&arguments.selectors).map_err(|wrong| file_among(&arguments.selectors, wrong))?;
+        let read_expected = |path: &PathBuf| {
+            let text = files::text(path)?;
+            Expected::read(&path.display().to_string(), &text, &whole).map(Arc::new).map_err(Failure::Input)
+        };
+        let expected = arguments.expected.as_ref().map(read_expected).transpose()?;
         let mut on = Vec::new();
         let mut seen = BTreeSet::new();
         for argument in &arguments.on {
@@ -111,6 +120,8 @@ impl Job {
             on,
             stands_for,
             beside,
+            expected,
+            whole,
         };
         job.has_cases()?;
         Ok(job)
@@ -153,6 +164,15 @@ impl Job {
             }
         }
         names
+    }
+
+    /// Holds the file of what is expected against the targets.
+    ///
+    /// # Errors
+    /// Its lines that can never tell of a case on one of them.
+    pub(super) fn check_expected(&self, targets: &[TargetName]) -> Result<(), Failure> {
+        let Some(expected) = &self.expected else { return Ok(()) };
+        expected.check(&self.whole, targets).map_err(Failure::Input)
     }
 
     /// The roles that requirements are about; `None` where all are to be judged, whatever the cases.

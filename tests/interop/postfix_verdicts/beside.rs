@@ -19,7 +19,8 @@ fn weights(events: &str) -> Result<BTreeMap<String, (String, String)>, Failure> 
         if event["event"] == "compared" && is_own {
             let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
             let partings = event["comparison"]["partings"].as_array().cloned().unwrap_or_default();
-            let told = partings.iter().find(|parting| parting["parts_in"] != "text" && parting["parts_in"] != "keywords");
+            let told =
+                partings.iter().find(|parting| parting["parts_in"] != "text" && parting["parts_in"] != "keywords");
             let parts_in = told.map_or_else(String::new, |parting| text(&parting["parts_in"]));
             weights.insert(text(&of["role"]), (text(&event["comparison"]["weight"]), parts_in));
         }
@@ -43,12 +44,9 @@ fn it_parts_from_the_reference_where_the_pages_say(#[case] policy: Policy) -> Re
     assert_eq!(verified.exit, alone.exit, "{}", verified.stderr);
     assert_eq!(verified.verdicts(), alone.verdicts());
     let weights = weights(&verified.ndjson)?;
-    for (role, expected) in [
-        ("anonymous", "codes"),
-        ("wrong-password", "codes"),
-        ("guest", "codes"),
-        ("unauthorized-account", "outcome"),
-    ] {
+    for (role, expected) in
+        [("anonymous", "codes"), ("wrong-password", "codes"), ("guest", "codes"), ("unauthorized-account", "outcome")]
+    {
         let weight = weights.get(role).map(|(weight, _)| weight.as_str());
         assert_eq!(weight, Some(expected), "{role}: {weights:#?}\n{}", verified.stdout);
     }
