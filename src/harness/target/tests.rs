@@ -225,7 +225,37 @@ fn a_mistake_is_told_with_its_place(
 )]
 #[case::two_places(
     "roles: { authorized-account: { user: a, secret: { env: A, file: b } } }\n",
-    "this cannot be read: one of `env` and `file` is wanted here"
+    "this cannot be read: it says twice where the secret is: `env`, `file`, `command` exclude each other"
+)]
+#[case::no_place(
+    "roles: { authorized-account: { user: a, secret: {} } }\n",
+    "this cannot be read: it does not say where the secret is: one of `env`, `file`, `command`"
+)]
+#[case::command_for_a_shell(
+    "roles: { authorized-account: { user: a, secret: { command: pass show $USER } } }\n",
+    "no shell reads a command"
+)]
+#[case::empty_command("roles: { authorized-account: { user: a, secret: { command: ' ' } } }\n", "the command is empty")]
+#[case::guest_by_token(
+    "roles: { guest: { mechanism: XOAUTH2 } }\n",
+    "`XOAUTH2` is no mechanism that this role can use"
+)]
+#[case::wrong_certificate(
+    "roles: { wrong-password: { user: a, mechanism: EXTERNAL } }\n",
+    "`EXTERNAL` is no mechanism that this role can use"
+)]
+#[case::no_mechanism_of_ours(
+    "roles: { authorized-account: { user: a, secret: { env: A }, mechanism: GSSAPI } }\n",
+    "`GSSAPI` is no mechanism that this role can use"
+)]
+#[case::whose_token(
+    "roles: { authorized-account: { secret: { env: A }, mechanism: XOAUTH2 } }\n",
+    "`authorized-account` has no `user`"
+)]
+#[case::no_token("roles: { authorized-account: { mechanism: OAUTHBEARER } }\n", "`authorized-account` has no `secret`")]
+#[case::certificate_and_secret(
+    "roles: { authorized-account: { secret: { env: A }, mechanism: EXTERNAL } }\n",
+    "`authorized-account` has no `secret` by EXTERNAL: the client's certificate is it"
 )]
 #[case::limit(
     "limits: { reply: 30 }\n",
@@ -276,7 +306,7 @@ fn mistakes_of_every_kind_are_told_together_in_the_order_of_the_file() {
         "6:18: error: this cannot be read: `30` is no time",
         "6:28: error: this cannot be read: `1h` is no time",
         "7:12: error: unknown key `lisen`",
-        "9:3: error: unknown value `abscent`",
+        "9:10: error: unknown value `abscent`",
         "11:5: error: unknown key `usr`",
         "12:13: error: a secret is not taken here",
         "14:5: error: `authorized-account` has no `secret`",
@@ -314,6 +344,8 @@ mod made_ready {
 
     use super::*;
     use crate::harness::clock::Clock;
+    use crate::protocol::sasl::{Credentials, Mechanism};
+    use crate::protocol::secret::Secret;
     use crate::transport::listen;
 
     async fn prepare_file(name: &str, text: &str) -> Result<Ready, Vec<String>> {
@@ -349,8 +381,59 @@ mod made_ready {
         let text = "address: 127.0.0.1:25\nservice: mx\nroles: { authorized-account: { user: a, secret: { file: a.secret } } }\n";
         let ready = prepare_file(folder.path().join("lab.yaml").to_str().unwrap(), text).await.unwrap();
         let login = ready.profile.roles.get(&Role::AuthorizedAccount).and_then(|role| role.login.as_ref()).unwrap();
-        let crate::protocol::sasl::Credentials::Password { password, .. } = &login.credentials else { panic!() };
+        let Credentials::Password { password, .. } = &login.credentials else { panic!() };
         assert_eq!(password.expose(), b"correct horse");
+    }
+
+    /// Both forms of a command, in the folder of the target file; the wrong password is a token where the account has one.
+    #[tokio::test]
+    async fn a_command_prints_a_token() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("token"), "t0ken\n").unwrap();
+        let text = "address: 127.0.0.1:25\nservice: mx\nroles:\n  authorized-account:\n    mechanism: OAUTHBEARER\n    \
+                    secret: { command: cat token }\n  unauthorized-account:\n    user: bob\n    mechanism: XOAUTH2\n    \
+                    secret: { command: [sh, -c, \"cat token; exit $?\"] }\n";
+        let ready = prepare_file(folder.path().join("lab.yaml").to_str().unwrap(), text).await.unwrap();
+        let login = |role| ready.profile.roles.get(&role).and_then(|role| role.login.clone()).unwrap();
+        let token = |user: &str| Credentials::Token { user: user.to_owned(), token: Secret::new("t0ken") };
+        assert_eq!(login(Role::AuthorizedAccount).credentials, token(""));
+        assert_eq!(login(Role::AuthorizedAccount).mechanism, Some(Mechanism::OauthBearer));
+        assert_eq!(login(Role::UnauthorizedAccount).credentials, token("bob"));
+        let wrong = login(Role::WrongPassword);
+        assert_eq!(wrong.mechanism, Some(Mechanism::Xoauth2));
+        let Credentials::Token { user, token: made_up } = &wrong.credentials else { panic!("{wrong:?}") };
+        assert!(user == "bob" && made_up.expose().len() > 16 && *made_up != Secret::new("t0ken"));
+        assert!(matches!(login(Role::Guest).credentials, Credentials::Password { .. }));
+    }
+
+    #[rstest]
+    #[case::failed("[sh, -c, \"echo hunter2; exit 3\"]", "the command `sh` failed (exit status: 3)")]
+    #[case::nothing("\"true\"", "the secret is empty")]
+    #[case::two_lines("[printf, \"hunter2\\nhunter3\\n\"]", "the command `printf` said more than one line")]
+    #[case::not_there("no-such-program-here", "the command `no-such-program-here` cannot be run: ")]
+    #[tokio::test]
+    async fn a_command_that_gives_no_secret_is_told_with_its_place(#[case] command: &str, #[case] title: &str) {
+        let text =
+            format!("{SMALLEST}roles:\n  authorized-account:\n    user: a\n    secret: {{ command: {command} }}\n");
+        let file = TargetFile::read("lab.yaml", &text).unwrap_or_else(|wrong| panic!("{wrong:?}"));
+        let wrong = prepare("lab".to_owned(), &file, false, Clock::system()).await.expect_err("no secret");
+        let [diagnostic] = wrong.as_slice() else { panic!("{wrong:?}") };
+        assert!(diagnostic.title.starts_with(title), "{}", diagnostic.title);
+        assert_eq!(diagnostic.source.as_ref().map(|place| place.line()), Some(6));
+        assert!(diagnostic.remedy.is_some());
+        assert!(!diagnostic.title.contains("hunter") && !format!("{:?}", diagnostic.remedy).contains("hunter"));
+    }
+
+    #[tokio::test]
+    async fn a_certificate_needs_no_secret() {
+        let text = "address: 127.0.0.1:25\nservice: mx\nroles:\n  authorized-account: { mechanism: EXTERNAL }\n  \
+                    unauthorized-account: { mechanism: external, user: bob }\n";
+        let ready = prepare_file("lab.yaml", text).await.unwrap();
+        let login = |role| ready.profile.roles.get(&role).and_then(|role| role.login.clone());
+        let external = |name: &str| Credentials::External { authorization_identity: name.to_owned() };
+        assert_eq!(login(Role::AuthorizedAccount).unwrap().credentials, external(""));
+        assert_eq!(login(Role::UnauthorizedAccount).unwrap().credentials, external("bob"));
+        assert!(login(Role::WrongPassword).is_none(), "a certificate cannot be mistyped");
     }
 
     #[tokio::test]
