@@ -80,11 +80,12 @@ impl Mechanism {
         }
     }
 
-    /// Whether the password itself crosses the wire: a plaintext password mechanism, in the words of RFC 4954 4.
+    /// Whether the password itself crosses the wire, or a token, which is as good (RFC 7628 4): a plaintext password mechanism,
+    /// in the words of RFC 4954 4.
     pub const fn shows_the_password(self) -> bool {
         match self {
-            Self::Login | Self::Plain => true,
-            Self::Anonymous | Self::CramMd5 | Self::External | Self::Ntlm => false,
+            Self::Login | Self::OauthBearer | Self::Plain | Self::Xoauth2 => true,
+            Self::Anonymous | Self::CramMd5 | Self::External | Self::Ntlm | Self::ScramSha256 => false,
         }
     }
 

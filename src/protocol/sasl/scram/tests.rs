@@ -43,6 +43,28 @@ fn the_server_says_what_rfc_7677_has_it_say() {
     assert_eq!(proof.server_final("pencil").as_deref(), Some(SERVER_FINAL));
 }
 
+/// An exchange as scramp 1.5.0 (Python) has it between its own client and server: a user name with both signs that are
+/// written otherwise, a password that SASLprep changes (a no-break space, a Roman numeral), another number of iterations.
+#[test]
+fn scramp_says_the_same() {
+    let (user, password) = ("b,o=b", "p\u{e4}ss\u{a0}w\u{f6}rd \u{2168}");
+    let client = ClientFirst::new(user, &Secret::new(password), "cl1ent/nonce".to_owned()).unwrap();
+    let client_first = "n,,n=b=2Co=3Db,r=cl1ent/nonce";
+    let server_first = "r=cl1ent/nonces3rver+nonce,s=AAECAwQFBgcICQoLDA0ODxAREhM=,i=5000";
+    let client_final = "c=biws,r=cl1ent/nonces3rver+nonce,p=OZFT7nWlEzOMp6ZMlU3x4KQUgp9P4T4eZE4Hp8gFjOU=";
+    let server_final = "v=zGeU9/+r20OlZc/CxJujfsS4zIlhpCKXonj8SvEW1bs=";
+    assert_eq!(client.message(), client_first.as_bytes());
+    let (answer, signature) = client.answer(server_first.as_bytes()).unwrap();
+    assert_eq!(String::from_utf8_lossy(&answer), client_final);
+    assert_eq!(signature.judge(server_final.as_bytes()), ServerFinal::Proved);
+
+    let server = ServerFirst::answer(client_first.as_bytes(), "s3rver+nonce", (0..20).collect(), 5000).unwrap();
+    assert_eq!(server.message(), server_first.as_bytes());
+    let proof = server.offered(client_final.as_bytes()).unwrap();
+    assert!(proof.user == user && proof.holds_for(password) && !proof.holds_for("password"));
+    assert_eq!(proof.server_final(password).as_deref(), Some(server_final.as_bytes()));
+}
+
 #[rstest]
 #[case::right(SERVER_FINAL, ServerFinal::Proved)]
 #[case::with_an_extension(b"v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=,x=y", ServerFinal::Proved)]
