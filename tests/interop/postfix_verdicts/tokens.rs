@@ -9,7 +9,8 @@ use rstest::rstest;
 use sha2::Sha256;
 
 use super::{ANY_AUTHENTICATED, AUTHORIZED_ONLY, CONFORMANT, DEVIATES, Roles, expect, target};
-use crate::postfix::{Account, Policy};
+use crate::postfix::Policy;
+use crate::server::Account;
 use crate::verifier::Target;
 use crate::{Failure, postfix_is_wanted};
 
