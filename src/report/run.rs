@@ -68,6 +68,7 @@ impl Run {
                 self.forget(&result.requirement.id, &result.target);
                 self.ended.push(Ended { result: result.as_ref().clone(), decides: *decides });
             }
+            RunEvent::WaitBegan { .. } | RunEvent::WaitEnded { .. } => {}
             RunEvent::CellFilled { cell } => self.cells.push(cell.as_ref().clone()),
             RunEvent::RunFinished { exit: RunEvent::BROKEN_OFF, .. } => self.interrupted = true,
             RunEvent::RunFinished { summary, unjudged, took, exit } => {
