@@ -16,3 +16,5 @@ mod servers;
 #[cfg(target_os = "linux")]
 mod streams;
 mod templates;
+#[cfg(unix)]
+mod witness;
