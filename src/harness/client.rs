@@ -228,7 +228,10 @@ impl Client {
             NoAnswer::Closed => Some(Happening::Closed),
             NoAnswer::Reset { reason } => Some(Happening::Reset { reason: reason.clone() }),
             NoAnswer::TimedOut { after } => Some(Happening::TimedOut { after: *after }),
-            NoAnswer::NoReply { .. } | NoAnswer::TurnedAway { .. } | NoAnswer::LimitReached { .. } => None,
+            NoAnswer::NoReply { .. }
+            | NoAnswer::TurnedAway { .. }
+            | NoAnswer::LimitReached { .. }
+            | NoAnswer::WitnessLost { .. } => None,
         };
         self.note_held();
         if let Some(happening) = happening {
