@@ -228,7 +228,10 @@ impl Client {
             NoAnswer::Closed => Some(Happening::Closed),
             NoAnswer::Reset { reason } => Some(Happening::Reset { reason: reason.clone() }),
             NoAnswer::TimedOut { after } => Some(Happening::TimedOut { after: *after }),
-            NoAnswer::NoReply { .. } | NoAnswer::TurnedAway { .. } | NoAnswer::LimitReached { .. } => None,
+            NoAnswer::NoReply { .. }
+            | NoAnswer::TurnedAway { .. }
+            | NoAnswer::LimitReached { .. }
+            | NoAnswer::WitnessLost { .. } => None,
         };
         self.note_held();
         if let Some(happening) = happening {
@@ -319,6 +322,16 @@ impl Client {
 
     fn note_reply(&mut self, reply: &Reply) {
         self.heard.drop_reply(reply.raw().len());
+        let secret = match &self.awaited {
+            Awaited::Exchange(exchanging) => exchanging.secret_challenge(reply),
+            Awaited::Nothing(_) | Awaited::Reply | Awaited::EhloReply { .. } | Awaited::HeloReply => None,
+        };
+        if let Some(label) = secret {
+            let length = reply.raw().trim_ascii_end().len();
+            let content = Content::Credential { label: label.to_owned(), length };
+            self.transcript.entries.push(Entry { side: Side::Server, at: self.now, content, mark: None });
+            return;
+        }
         for line in reply.raw().split_inclusive(|octet| *octet == b'\n') {
             let line = line.strip_suffix(b"\n").unwrap_or(line);
             self.transcript.line(Side::Server, self.now, without_cr(line));

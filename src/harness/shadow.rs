@@ -213,28 +213,40 @@ fn drawn_for(next: &Utterance, target: &Transcript, is_over: bool) -> Option<Opt
         Ok(Command::Auth { mechanism, .. }) => Mechanism::from_name(&mechanism),
         Ok(_) | Err(_) => None,
     };
-    let is_cram_md5 = match mechanism {
-        Some(Mechanism::CramMd5) => true,
-        Some(Mechanism::Ntlm) => false,
-        // These have no challenge that must not be foreseen.
-        Some(Mechanism::Plain | Mechanism::Login | Mechanism::External | Mechanism::Anonymous) | None => {
-            return Some(None);
-        }
-    };
+    let Some(mechanism) = mechanism else { return Some(None) };
+    // These have no challenge that must not be foreseen.
+    if drawn_in(mechanism, b"").is_none() {
+        return Some(None);
+    }
     let answers = target.entries.get(next.end..).unwrap_or_default();
     for entry in answers.iter().filter(|entry| entry.side == Side::Server) {
         let Content::Line { bytes, .. } = &entry.content else { return Some(None) };
-        let Some(challenge) = bytes.strip_prefix(b"334 ") else { return Some(None) };
-        let Ok(challenge) = STANDARD.decode(challenge.trim_ascii()) else { continue };
-        if is_cram_md5 {
-            return Some(Some(Drawn::Challenge(challenge)));
-        }
-        // What comes before message 2 is the product's own text (MS-SMTPNTLM 2.2.1.2).
-        if let Ok(message) = ntlm::Challenge::decode(&challenge) {
-            return Some(Some(Drawn::Octets(message.server_challenge)));
+        let Some(challenge) = bytes.strip_prefix(b"334").map(<[u8]>::trim_ascii) else { return Some(None) };
+        if let Some(Some(drawn)) = STANDARD.decode(challenge).ok().and_then(|said| drawn_in(mechanism, &said)) {
+            return Some(Some(drawn));
         }
     }
     is_over.then_some(None)
+}
+
+/// What of a challenge a server has drawn. Outer `None`: servers draw nothing in this mechanism. Inner: not in this challenge.
+fn drawn_in(mechanism: Mechanism, challenge: &[u8]) -> Option<Option<Drawn>> {
+    match mechanism {
+        Mechanism::CramMd5 => Some((!challenge.is_empty()).then(|| Drawn::Challenge(challenge.to_vec()))),
+        // Before it an empty one, for the client's first message (RFC 5802 5).
+        Mechanism::ScramSha256 => Some(challenge.starts_with(b"r=").then(|| Drawn::Challenge(challenge.to_vec()))),
+        // What comes before message 2 is the product's own text (MS-SMTPNTLM 2.2.1.2).
+        Mechanism::Ntlm => {
+            let message = ntlm::Challenge::decode(challenge).ok();
+            Some(message.map(|message| Drawn::Octets(message.server_challenge)))
+        }
+        Mechanism::Plain
+        | Mechanism::Login
+        | Mechanism::External
+        | Mechanism::Anonymous
+        | Mechanism::OauthBearer
+        | Mechanism::Xoauth2 => None,
+    }
 }
 
 fn greeted_name(entry: &Entry) -> Option<String> {

@@ -292,7 +292,7 @@ const fn match_silence(why: &NoAnswer) -> Match {
             Match::Meets
         }
         NoAnswer::TurnedAway { .. } => Match::Contradicts,
-        NoAnswer::NoReply { .. } | NoAnswer::LimitReached { .. } => Match::Unknown,
+        NoAnswer::NoReply { .. } | NoAnswer::LimitReached { .. } | NoAnswer::WitnessLost { .. } => Match::Unknown,
     }
 }
 
@@ -304,7 +304,8 @@ const fn match_inability(why: &NoAnswer) -> Match {
         | NoAnswer::Reset { .. }
         | NoAnswer::TimedOut { .. }
         | NoAnswer::NoReply { .. }
-        | NoAnswer::LimitReached { .. } => Match::Unknown,
+        | NoAnswer::LimitReached { .. }
+        | NoAnswer::WitnessLost { .. } => Match::Unknown,
     }
 }
 

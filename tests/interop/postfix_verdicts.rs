@@ -8,6 +8,7 @@ mod beside;
 mod conduct;
 mod doubts;
 mod policies;
+mod tokens;
 
 use super::Failure;
 use super::postfix::{self, Policy};

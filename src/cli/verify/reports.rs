@@ -107,6 +107,8 @@ impl SoFar {
             | RunEvent::TargetStarted { .. }
             | RunEvent::Attempted { .. }
             | RunEvent::Compared { .. }
+            | RunEvent::WaitBegan { .. }
+            | RunEvent::WaitEnded { .. }
             | RunEvent::CellFilled { .. }
             | RunEvent::RunFinished { .. } => {}
         }

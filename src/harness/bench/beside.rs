@@ -143,7 +143,7 @@ impl Beside {
     }
 
     /// Keeps what was heard on a connection, and what the model came to in each of its attempts.
-    pub(super) async fn keep(&self, seen: Seen, attempts: &[Attempt]) {
+    pub(super) async fn keep(&self, seen: Seen, attempts: impl Iterator<Item = &Attempt>) {
         for attempt in attempts {
             let model = outcome::of(&self.ready, &seen.turns, attempt).await;
             let seen = Seen { model: Some(model), ..seen.clone() };

@@ -1,6 +1,7 @@
 mod altered;
 mod contradiction;
 mod deferred;
+mod elsewhere;
 pub(super) mod external;
 mod logins;
 mod model;
@@ -8,6 +9,7 @@ mod mute;
 mod permission;
 pub(super) mod scripted;
 mod senders;
+mod together;
 mod witnessed;
 
 use std::sync::{Arc, Mutex};

@@ -77,8 +77,8 @@ impl Session {
         self.advance();
     }
 
-    /// Answers [`Output::NeedNonce`] too, where the exchange is CRAM-MD5: with a whole challenge, that of another server
-    /// whose client speaks with this one as well. Any other exchange gets the eight octets.
+    /// Answers [`Output::NeedNonce`] too, where the exchange is CRAM-MD5 or SCRAM: with a whole challenge, that of another
+    /// server whose client speaks with this one as well. Any other exchange gets the eight octets.
     pub fn challenge(&mut self, challenge: Vec<u8>, nonce: [u8; 8], now: UnixTime) {
         self.touch(now);
         match std::mem::replace(&mut self.phase, Phase::Closed) {

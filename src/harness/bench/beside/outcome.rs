@@ -13,7 +13,14 @@ use crate::protocol::wire::{Extensions, Reply};
 pub(super) async fn of(ready: &Ready, turns: &[Turn], attempt: &Attempt) -> Answers {
     let authentication = authentication(turns, attempt);
     let fate = match transaction(turns, attempt) {
-        Some(tried) => arrival::fate(ready, attempt, tried).await,
+        Some(tried) => {
+            let (fate, pending) = arrival::told(ready, attempt.destination, tried);
+            let told = Attempt { fate, ..attempt.clone() };
+            match pending {
+                Some(pending) => arrival::settle(ready, &told, pending).await,
+                None => told.fate,
+            }
+        }
         None => match end(turns) {
             Some(why) => Fate::NoAnswer(why),
             None => Fate::NotTried { reason: "the target ended the dialogue before the mail".to_owned() },

@@ -81,6 +81,7 @@ async fn served(deployment: &str, outside: SocketAddr, inside: SocketAddr) -> Mo
 #[case("PLAIN")]
 #[case("LOGIN")]
 #[case("CRAM-MD5")]
+#[case("SCRAM-SHA-256")]
 #[case("NTLM")]
 #[tokio::test]
 async fn a_model_on_a_socket_beside_itself_is_the_same(#[case] mechanism: &str) {
