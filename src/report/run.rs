@@ -157,7 +157,7 @@ impl Run {
     pub(super) fn count(&self, decides: bool) -> Summary {
         let mut summary = Summary::default();
         for ended in self.ended.iter().filter(|ended| ended.decides == decides) {
-            summary.count(ended.result.judgement.verdict);
+            summary.count(ended.result.judgement.verdict());
         }
         summary
     }

@@ -48,7 +48,7 @@ impl<W: Write + Send> Terminal<W> {
 
     /// `✓ relay/null-session on Windows 2000 (0.012 s)`; of a case that is judged a second time, that it is.
     fn case_lines(&self, result: &CaseResult) -> Vec<String> {
-        let verdict = result.judgement.verdict;
+        let verdict = result.judgement.verdict();
         let case = printable(&result.requirement.id.0);
         let target = printable(self.run.title_of(&result.target));
         let is_again = self.run.again.contains(&(result.requirement.id.clone(), result.target.clone()));

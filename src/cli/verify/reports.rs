@@ -99,7 +99,7 @@ impl SoFar {
                 self.0.remove(&(case.clone(), target.clone()));
             }
             RunEvent::CaseFinished { result, decides: true } => {
-                self.0.insert((result.requirement.id.clone(), result.target.clone()), result.judgement.verdict);
+                self.0.insert((result.requirement.id.clone(), result.target.clone()), result.judgement.verdict());
             }
             RunEvent::CaseFinished { decides: false, .. }
             | RunEvent::RunStarted { .. }
@@ -245,7 +245,10 @@ mod tests {
                 role: None,
                 authentication: None,
                 fate: None,
-                judgement: Judgement::new(verdict, ""),
+                judgement: match verdict {
+                    Verdict::Conformant => Judgement::conformant(""),
+                    _ => Judgement::deviates(""),
+                },
                 transcript: None,
                 deciding_entry: None,
                 took: Duration::ZERO,

@@ -13,7 +13,7 @@ pub(super) fn lines(run: &Run, palette: &Palette, options: &TerminalOptions) -> 
     let shown = |ended: &&Ended| ended.decides || options.verbose;
     let mut lines = Vec::new();
     for verdict in [Verdict::Deviates, Verdict::Inconclusive, Verdict::Skipped] {
-        let ended = run.ended.iter().filter(shown).filter(|ended| ended.result.judgement.verdict == verdict);
+        let ended = run.ended.iter().filter(shown).filter(|ended| ended.result.judgement.verdict() == verdict);
         let findings = findings(ended);
         if findings.is_empty() {
             continue;
@@ -57,13 +57,15 @@ fn findings<'a>(ended: impl Iterator<Item = &'a Ended>) -> Vec<Finding<'a>> {
     for ended in ended {
         let same = |finding: &&mut Finding<'_>| {
             let (one, other) = (&finding.first.result, &ended.result);
-            let Judgement { verdict, reasons, remedy, deciding_attempt: _ } = &one.judgement;
-            let other_reasons = &other.judgement.reasons;
-            let because = match verdict {
-                Verdict::Deviates => reasons == other_reasons,
-                _ => reasons.first() == other_reasons.first(),
+            let (judgement, theirs) = (&one.judgement, &other.judgement);
+            let because = match judgement.verdict() {
+                Verdict::Deviates => judgement.reasons == theirs.reasons,
+                _ => judgement.reasons.first() == theirs.reasons.first(),
             };
-            because && one.target == other.target && *remedy == other.judgement.remedy
+            because
+                && one.target == other.target
+                && judgement.open() == theirs.open()
+                && judgement.remedy == theirs.remedy
         };
         match findings.iter_mut().find(same) {
             Some(finding) => finding.others.push(ended),
@@ -91,11 +93,11 @@ impl Writer<'_> {
     /// `✗ relay/null-session on mail.example:25`, coloured.
     fn heading(&self, finding: &Finding<'_>) -> Vec<String> {
         let Ended { result, decides } = finding.first;
-        let style = self.palette.verdict(result.judgement.verdict);
+        let style = self.palette.verdict(result.judgement.verdict());
         let target = printable(self.run.title_of(&result.target));
         let besides = if *decides { "" } else { " (does not decide)" };
         let text = format!("{} on {target}{besides}", printable(&result.requirement.id.0));
-        hanging(&format!("{} ", describe::mark(result.judgement.verdict)), &text, self.columns)
+        hanging(&format!("{} ", describe::mark(result.judgement.verdict())), &text, self.columns)
             .into_iter()
             .map(|line| paint(style, &line))
             .collect()
@@ -133,6 +135,9 @@ impl Writer<'_> {
         }
         if let Some(fate) = &result.fate {
             lines.extend(self.labelled("mail", &describe::fate(fate)));
+        }
+        if let Some(open) = result.judgement.open() {
+            lines.extend(self.labelled("reason", open.words()));
         }
         lines.extend(self.reasons(&result.judgement));
         if let Some(remedy) = &result.judgement.remedy {

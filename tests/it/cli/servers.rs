@@ -146,7 +146,7 @@ fn the_limit_of_a_run_ends_it() {
         RunEvent::CaseFinished { result, .. } => Some(result.judgement),
         _ => None,
     });
-    let open: Vec<_> = judgements.filter(|judgement| judgement.verdict == Verdict::Inconclusive).collect();
+    let open: Vec<_> = judgements.filter(|judgement| judgement.verdict() == Verdict::Inconclusive).collect();
     assert!(open.len() > 10, "{open:#?}");
     for judgement in open {
         let reasons = judgement.reasons.join("; ");
