@@ -20,4 +20,4 @@ pub use requirement::{CaseId, Citation, Level, Requirement};
 pub use role::Role;
 pub use sighting::{Action, Door, Hint, Nonce, Sighting};
 pub use verdict::{Anybody, Conclusion, Doubt, Exit, Judgement, NotRelayed, Rules, StandardRules, Verdict};
-pub(crate) use verdict::{duration, hinted, is_what_anybody_gets};
+pub(crate) use verdict::{duration, hinted, is_what_anybody_gets, no_mechanism};

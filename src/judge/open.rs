@@ -42,8 +42,10 @@ pub enum OpenReason {
     TlsRequired,
     /// The mechanism is not to be had without TLS (538, or refused while STARTTLS is offered and not used).
     MechanismNeedsTls,
-    /// The exchange could not be held: a mechanism, challenge or answer that this program does not speak.
+    /// Of the mechanisms that the server lists none is spoken here, or none is used unasked.
     MechanismNotSpoken,
+    /// The exchange could not be held to its end: a challenge or an answer that the mechanism does not have.
+    ExchangeStopped,
     /// An account's login was refused; a password may be mistyped.
     LoginFailed,
     /// A login that worked before in this run was refused.
@@ -94,7 +96,7 @@ pub enum OpenReason {
 
 impl OpenReason {
     /// All of them, in the order of the documentation.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 42] = [
         Self::Greylisted,
         Self::Deferred,
         Self::TemporaryRefusal,
@@ -113,6 +115,7 @@ impl OpenReason {
         Self::TlsRequired,
         Self::MechanismNeedsTls,
         Self::MechanismNotSpoken,
+        Self::ExchangeStopped,
         Self::LoginFailed,
         Self::LockedOut,
         Self::LoginDeferred,
@@ -245,8 +248,13 @@ impl OpenReason {
                 "mechanism only under TLS",
                 "let the target file say how TLS begins, or name a port on which AUTH can be had without TLS",
             ),
-            Self::MechanismNotSpoken => {
-                ("mechanism-not-spoken", "the exchange could not be held", "name another mechanism for the role")
+            Self::MechanismNotSpoken => (
+                "mechanism-not-spoken",
+                "mechanism not spoken here",
+                "name a mechanism for the role that both the server and smtpspec speak",
+            ),
+            Self::ExchangeStopped => {
+                ("exchange-stopped", "the exchange could not be held", "name another mechanism for the role")
             }
             Self::LoginFailed => (
                 "login-failed",

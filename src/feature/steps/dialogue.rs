@@ -5,7 +5,7 @@ use cucumber::{given, then, when};
 use super::form::StepForm;
 use super::parameters::{CodeWord, DestinationWord, RolePhrase};
 use crate::feature::world::{CaseWorld, Heard, StepError, answered, silence};
-use crate::judge::{Authentication, Declaration, Judgement, NoAnswer, OpenReason, Role, Service};
+use crate::judge::{Authentication, Declaration, Judgement, NoAnswer, OpenReason, Role, Service, no_mechanism};
 use crate::protocol::wire::{Extensions, Reply, ReplyClass};
 
 pub(in crate::feature) const FORMS: [StepForm; 12] = [
@@ -74,6 +74,7 @@ async fn connection_of(world: &mut CaseWorld, role: RolePhrase) -> Result<(), St
         | Authentication::Unavailable { .. }
         | Authentication::NeedsTls { .. }
         | Authentication::Deferred { .. }
+        | Authentication::NoMechanism { .. }
         | Authentication::CannotSpeak { .. } => Judgement::skipped(cannot()),
     };
     world.judge(judgement)
@@ -371,6 +372,7 @@ fn said(answer: &Authentication) -> String {
         | Authentication::Unavailable { reply }
         | Authentication::NeedsTls { reply }
         | Authentication::Deferred { reply } => format!("AUTH was answered `{} {}`", reply.code, reply.text),
+        Authentication::NoMechanism { listed, .. } => no_mechanism(listed),
         Authentication::CannotSpeak { reason } => reason.clone(),
         Authentication::NoAnswer(why) => silence(why),
     }

@@ -11,7 +11,7 @@ use crate::feature::world::{CaseWorld, StepError, silence};
 use crate::harness::Conversation;
 use crate::harness::witness::is_as_sent;
 use crate::judge::record::{ExpectedFate, ExpectedOutcome, INSIDE_DOOR};
-use crate::judge::{Attempt, Authentication, Door, Fate, Judgement, Nonce, OpenReason, Stage, Verdict};
+use crate::judge::{Attempt, Authentication, Door, Fate, Judgement, Nonce, OpenReason, Stage, Verdict, no_mechanism};
 use crate::protocol::transcript::{Content, Side};
 
 pub(in crate::feature) const FORMS: [StepForm; 15] = [
@@ -119,7 +119,10 @@ fn authentication_has_code(world: &mut CaseWorld, code: CodeWord) -> Result<(), 
                 world.require(reply.code == code.0, &format!("AUTH to be answered with the code {}", code.0), &seen)?;
             }
             Authentication::NotTried => world.leave_open(OpenReason::NotTried, "AUTH was not tried")?,
-            Authentication::CannotSpeak { reason } => world.leave_open(OpenReason::MechanismNotSpoken, reason)?,
+            Authentication::NoMechanism { listed, .. } => {
+                world.leave_open(OpenReason::MechanismNotSpoken, no_mechanism(&listed))?;
+            }
+            Authentication::CannotSpeak { reason } => world.leave_open(OpenReason::ExchangeStopped, reason)?,
             Authentication::NoAnswer(why) => world.unanswered(&why, silence(&why))?,
         }
     }

@@ -39,6 +39,7 @@ impl OpenReason {
                 | Authentication::Unavailable { .. }
                 | Authentication::NeedsTls { .. }
                 | Authentication::Deferred { .. }
+                | Authentication::NoMechanism { .. }
                 | Authentication::CannotSpeak { .. } => match attempt.destination {
                     Destination::Local if attempt.forward_path.is_empty() => Self::NoLocalRecipient,
                     Destination::Local | Destination::Remote => Self::NotPermitted,
@@ -77,7 +78,8 @@ impl OpenReason {
             Authentication::Deferred { reply } if is_rate_limit(reply) => Self::RateLimited,
             Authentication::Deferred { reply } if reply.code == 421 => Self::ServiceClosing,
             Authentication::Deferred { .. } => Self::LoginDeferred,
-            Authentication::CannotSpeak { .. } => Self::MechanismNotSpoken,
+            Authentication::NoMechanism { .. } => Self::MechanismNotSpoken,
+            Authentication::CannotSpeak { .. } => Self::ExchangeStopped,
             Authentication::NoAnswer(why) => Self::of_silence(why, None),
             Authentication::Refused { .. } => Self::LoginFailed,
             Authentication::Unavailable { .. } => Self::MechanismNotSpoken,

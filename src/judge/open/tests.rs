@@ -94,7 +94,10 @@ fn leading_to(open: OpenReason) -> Option<Judgement> {
         OpenReason::MechanismNeedsTls => {
             answered(Authentication::NeedsTls { reply: reply(538, "Encryption required") })
         }
-        OpenReason::MechanismNotSpoken => answered(Authentication::CannotSpeak { reason: "no NTLM".to_owned() }),
+        OpenReason::MechanismNotSpoken => {
+            answered(Authentication::NoMechanism { listed: vec!["GSSAPI".to_owned()], without_tls: false })
+        }
+        OpenReason::ExchangeStopped => answered(Authentication::CannotSpeak { reason: "no NTLM".to_owned() }),
         OpenReason::LoginFailed => answered(login_refused()),
         OpenReason::LockedOut => {
             judged(&safe().answered(ROLE, login_refused()).after(attempt(ROLE).ending(closed()).answered(accepted())))

@@ -320,6 +320,11 @@ pub(super) fn authenticated(attempt: &Attempt, evidence: &Evidence) -> Result<St
             Err(Doubt::unavailable(said).with_remedy(mechanism_that_can_be_had(attempt.role)))
         }
         Authentication::NoAnswer(why) => Err(Doubt::open(OpenReason::of_silence(why, Some(&attempt.transcript)), said)),
+        Authentication::NoMechanism { without_tls, .. } => {
+            let tls = if *without_tls { ", or a port on which TLS is used: more may be listed there" } else { "" };
+            let remedy = format!("name a mechanism for the role that both the server and smtpspec speak{tls}");
+            Err(Doubt::open(OpenReason::MechanismNotSpoken, said).with_remedy(remedy))
+        }
         answer @ (Authentication::NeedsTls { .. }
         | Authentication::CannotSpeak { .. }
         | Authentication::Deferred { .. }) => Err(Doubt::over_login(answer, said)),
