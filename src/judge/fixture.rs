@@ -22,7 +22,7 @@ pub(crate) fn judgement_of(verdict: Verdict, reason: &str) -> Judgement {
     match verdict {
         Verdict::Conformant => Judgement::conformant(reason),
         Verdict::Deviates => Judgement::deviates(reason),
-        Verdict::Inconclusive => Judgement::inconclusive(OpenReason::NoControl, reason),
+        Verdict::Inconclusive => Judgement::inconclusive(OpenReason::ConnectionRefused, reason),
         Verdict::Skipped => Judgement::skipped(reason),
         Verdict::NotApplicable => Judgement::not_applicable(reason),
     }

@@ -44,6 +44,8 @@ pub enum OpenReason {
     MechanismNeedsTls,
     /// Of the mechanisms that the server lists none is spoken here, or none is used unasked.
     MechanismNotSpoken,
+    /// The server does not have the mechanism, and what was to be compared with its mail cannot be.
+    MechanismUnavailable,
     /// The exchange could not be held to its end: a challenge or an answer that the mechanism does not have.
     ExchangeStopped,
     /// An account's login was refused; a password may be mistyped.
@@ -96,7 +98,7 @@ pub enum OpenReason {
 
 impl OpenReason {
     /// All of them, in the order of the documentation.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 43] = [
         Self::Greylisted,
         Self::Deferred,
         Self::TemporaryRefusal,
@@ -115,6 +117,7 @@ impl OpenReason {
         Self::TlsRequired,
         Self::MechanismNeedsTls,
         Self::MechanismNotSpoken,
+        Self::MechanismUnavailable,
         Self::ExchangeStopped,
         Self::LoginFailed,
         Self::LockedOut,
@@ -253,6 +256,9 @@ impl OpenReason {
                 "mechanism not spoken here",
                 "name a mechanism for the role that both the server and smtpspec speak",
             ),
+            Self::MechanismUnavailable => {
+                ("mechanism-unavailable", "mechanism not to be had", "name a mechanism that the server has")
+            }
             Self::ExchangeStopped => {
                 ("exchange-stopped", "the exchange could not be held", "name another mechanism for the role")
             }
@@ -331,9 +337,11 @@ impl OpenReason {
             Self::LocalRefused => {
                 ("local-refused", "local mail was refused", "name a local recipient for whom the server takes mail")
             }
-            Self::NoLocalRecipient => {
-                ("no-local-recipient", "no local recipient", "name a `local-recipient` in the target file")
-            }
+            Self::NoLocalRecipient => (
+                "no-local-recipient",
+                "no local recipient",
+                "name a local recipient: `local-recipient` in the target file",
+            ),
             Self::NoControl => (
                 "no-control",
                 "nothing to compare with",

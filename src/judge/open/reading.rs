@@ -82,7 +82,7 @@ impl OpenReason {
             Authentication::CannotSpeak { .. } => Self::ExchangeStopped,
             Authentication::NoAnswer(why) => Self::of_silence(why, None),
             Authentication::Refused { .. } => Self::LoginFailed,
-            Authentication::Unavailable { .. } => Self::MechanismNotSpoken,
+            Authentication::Unavailable { .. } => Self::MechanismUnavailable,
             Authentication::Accepted { .. } | Authentication::NotTried => Self::NotTried,
         }
     }

@@ -5,8 +5,8 @@ use rstest::rstest;
 
 use super::*;
 use crate::judge::fixture::{
-    LOCAL, accepted, arrived, attempt, closed, closed_server, deferred, login_refused, refused, safe, spoken, unproven,
-    unseen, unsettled,
+    LOCAL, accepted, arrived, attempt, closed_server, deferred, login_refused, refused, safe, spoken, unproven, unseen,
+    unsettled,
 };
 use crate::judge::{
     Attempt, Authentication, Destination, Door, Evidence, Fate, Hint, Judgement, NoAnswer, Role, Rules, Source, Spoken,
@@ -97,10 +97,14 @@ fn leading_to(open: OpenReason) -> Option<Judgement> {
         OpenReason::MechanismNotSpoken => {
             answered(Authentication::NoMechanism { listed: vec!["GSSAPI".to_owned()], without_tls: false })
         }
+        OpenReason::MechanismUnavailable => {
+            let reply = spoken(504, Some("5.5.4"), "Unrecognized authentication type");
+            judged(&safe().answered(Role::AuthorizedAccount, Authentication::Unavailable { reply }))
+        }
         OpenReason::ExchangeStopped => answered(Authentication::CannotSpeak { reason: "no NTLM".to_owned() }),
         OpenReason::LoginFailed => answered(login_refused()),
         OpenReason::LockedOut => {
-            judged(&safe().answered(ROLE, login_refused()).after(attempt(ROLE).ending(closed()).answered(accepted())))
+            judged(&safe().answered(ROLE, login_refused()).after(attempt(ROLE).answered(accepted())))
         }
         OpenReason::LoginDeferred => {
             answered(Authentication::Deferred { reply: reply(454, "Temporary authentication failure") })

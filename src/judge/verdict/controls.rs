@@ -191,8 +191,9 @@ fn nothing_shows<R: Rules + ?Sized>(
     let is_authenticated = matches!(control.authentication, Authentication::Accepted { .. });
     let why = served::judge_attempt(rules, control, evidence);
     let open = match why.open() {
-        Some(open) if !(is_authenticated && rules.was_let_through(control)) => open,
-        Some(_) | None => OpenReason::AcceptedUnseen,
+        Some(open) => open,
+        None if is_authenticated => OpenReason::AcceptedUnseen,
+        None => OpenReason::of_authentication(&control.authentication),
     };
     let doubt = Doubt::open(
         open,
@@ -206,8 +207,8 @@ fn nothing_shows<R: Rules + ?Sized>(
         },
     );
     match why.remedy {
-        Some(remedy) if why.open == Some(open) => doubt.with_remedy(remedy),
-        Some(_) | None => doubt,
+        Some(remedy) => doubt.with_remedy(remedy),
+        None => doubt,
     }
 }
 
@@ -260,8 +261,11 @@ fn without_authorized_account<R: Rules + ?Sized>(
 pub(super) fn local_mail_was_not_taken(attempt: &Attempt, reason: String) -> Doubt {
     match &attempt.fate {
         Fate::Refused { .. } | Fate::Bounced { .. } => Doubt::open(OpenReason::LocalRefused, reason),
-        Fate::Deferred { .. }
-        | Fate::Arrived { .. }
+        Fate::Deferred { .. } => match OpenReason::of_attempt(attempt) {
+            open @ (OpenReason::RateLimited | OpenReason::ServiceClosing) => Doubt::open(open, reason),
+            open => Doubt::open(open, reason).with_remedy(OpenReason::Greylisted.advice()),
+        },
+        Fate::Arrived { .. }
         | Fate::AcceptedNotSeen { .. }
         | Fate::AcceptedUnproven { .. }
         | Fate::Unsettled { .. }
@@ -347,10 +351,16 @@ pub(super) fn login_failed(attempt: &Attempt, evidence: &Evidence, said: &str) -
     match worked_before {
         Some(_) => Doubt::open(OpenReason::LockedOut, format!("{said}, and had worked before in this run")),
         None if speaks_of_a_lock => Doubt::open(OpenReason::LockedOut, said),
-        None => Doubt::open(OpenReason::LoginFailed, format!("{said}; the password may be wrong")).with_remedy(format!(
-            "check the name and the password of {}; only if this server refuses its login by design say `login: refused`",
-            attempt.role.phrase()
-        )),
+        None => {
+            let remedy = match attempt.role {
+                Role::AuthorizedAccount => "check the name and the password of the authorized account".to_owned(),
+                role => format!(
+                    "check the password of {}; only if this server refuses its login by design say `login: refused`",
+                    role.phrase()
+                ),
+            };
+            Doubt::open(OpenReason::LoginFailed, format!("{said}; the password may be wrong")).with_remedy(remedy)
+        }
     }
 }
 

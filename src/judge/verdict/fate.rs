@@ -134,15 +134,16 @@ pub(super) fn deferral_is_no_greylisting<R: Rules + ?Sized>(
         }
     }
     if fresh.is_empty() {
-        let doubt = Doubt::open(
-            OpenReason::TemporaryRefusal,
-            format!(
-                "{deferred}; no mail of the same client with a fresh reverse-path to the local recipient was tried, so it \
-             may be greylisting"
-            ),
-        );
         let has_local_recipient = evidence.attempts.iter().any(|other| other.destination == Destination::Local);
-        return Err(doubt.with_remedy(if has_local_recipient { "run again later" } else { "name a local recipient" }));
+        let open = match OpenReason::of_attempt(attempt) {
+            OpenReason::TemporaryRefusal if !has_local_recipient => OpenReason::NoLocalRecipient,
+            open => open,
+        };
+        let reason = format!(
+            "{deferred}; no mail of the same client with a fresh reverse-path to the local recipient was tried, so it may be \
+             greylisting"
+        );
+        return Err(Doubt::open(open, reason));
     }
     Ok(())
 }
