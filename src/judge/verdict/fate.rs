@@ -102,8 +102,8 @@ pub(super) fn deferral_is_no_greylisting<R: Rules + ?Sized>(
     if let Some(stopped) = fresh.iter().find(|other| !rules.was_taken(other)) {
         let ended = format!("{} with a fresh reverse-path {}", mail(stopped), became(&stopped.fate));
         return Err(match (&stopped.fate, OpenReason::of_attempt(attempt)) {
-            (Fate::Deferred { .. }, OpenReason::RateLimited) => {
-                Doubt::open(OpenReason::RateLimited, format!("{deferred}; {ended} too"))
+            (Fate::Deferred { .. }, open @ (OpenReason::RateLimited | OpenReason::ServiceClosing)) => {
+                Doubt::open(open, format!("{deferred}; {ended} too"))
             }
             (Fate::Deferred { .. }, _) => {
                 Doubt::open(OpenReason::Greylisted, format!("{deferred}; {ended} too, as a greylister would have it"))
