@@ -1,16 +1,8 @@
 //! The text of the configuration files of an instance (postconf(5), master(5), and Dovecot's).
 
 use super::Policy;
+use crate::server::Setup;
 use std::path::{Path, PathBuf};
-
-/// What differs between instances.
-pub(super) struct Instance<'a> {
-    pub(super) policy: Policy,
-    pub(super) port: u16,
-    pub(super) witness_port: u16,
-    /// Shown in the greeting, so that an instance can be told from another.
-    pub(super) nonce: &'a str,
-}
 
 impl Policy {
     fn relay_restrictions(self) -> &'static str {
@@ -23,6 +15,14 @@ impl Policy {
             }
             Self::AsShipped | Self::Open => "permit_mynetworks, permit_sasl_authenticated, defer_unauth_destination",
             Self::Closed => "reject_unauth_destination",
+            Self::DropsTheRest => {
+                "check_sasl_access inline:{authorized=permit}, check_recipient_access \
+                 inline:{elsewhere.example=discard}, reject_unauth_destination"
+            }
+            Self::DropsEverything | Self::RefusesLate => {
+                "check_recipient_access inline:{elsewhere.example=permit}, reject_unauth_destination"
+            }
+            Self::RefusesForNow => "check_sasl_access inline:{authorized=permit}, defer_unauth_destination",
             Self::OpenBehindDns => {
                 "check_sasl_access inline:{authorized=permit}, check_recipient_access \
                  inline:{ { elsewhere.example = 450 4.1.2 Domain not found } }, check_client_access static:permit, \
@@ -40,7 +40,11 @@ impl Policy {
             | Self::AnyAuthenticatedAsItself
             | Self::AsShipped
             | Self::Closed
-            | Self::OpenBehindDns => "127.0.0.1/32",
+            | Self::OpenBehindDns
+            | Self::DropsTheRest
+            | Self::DropsEverything
+            | Self::RefusesLate
+            | Self::RefusesForNow => "127.0.0.1/32",
         }
     }
 
@@ -54,7 +58,49 @@ impl Policy {
             | Self::AsShipped
             | Self::Closed
             | Self::Open
-            | Self::OpenBehindDns => "",
+            | Self::OpenBehindDns
+            | Self::DropsTheRest
+            | Self::DropsEverything
+            | Self::RefusesLate
+            | Self::RefusesForNow => "",
+        }
+    }
+
+    fn end_of_data_restrictions(self) -> &'static str {
+        match self {
+            Self::RefusesLate => {
+                "check_sasl_access inline:{authorized=permit}, \
+                 check_recipient_access inline:{ { elsewhere.example = 554 5.7.1 Relay access denied } }"
+            }
+            Self::AuthorizedOnly
+            | Self::AnyAuthenticated
+            | Self::AuthorizedOnlyAsItself
+            | Self::AnyAuthenticatedAsItself
+            | Self::AsShipped
+            | Self::Closed
+            | Self::Open
+            | Self::OpenBehindDns
+            | Self::DropsTheRest
+            | Self::DropsEverything
+            | Self::RefusesForNow => "",
+        }
+    }
+
+    /// The transport for the remote recipient's domain.
+    fn remote_transport(self, witness_port: u16) -> String {
+        match self {
+            Self::DropsEverything => "discard:".to_owned(),
+            Self::AuthorizedOnly
+            | Self::AnyAuthenticated
+            | Self::AuthorizedOnlyAsItself
+            | Self::AnyAuthenticatedAsItself
+            | Self::AsShipped
+            | Self::Closed
+            | Self::Open
+            | Self::OpenBehindDns
+            | Self::DropsTheRest
+            | Self::RefusesLate
+            | Self::RefusesForNow => format!("smtp:[127.0.0.1]:{witness_port}"),
         }
     }
 }
@@ -69,13 +115,15 @@ pub(super) fn sasl_socket(directory: &Path) -> PathBuf {
 /// The DNS refusals are access tables with the replies of `reject_unknown_recipient_domain` in the manual, since the
 /// real one would ask the machine's resolver. `smtpd_sender_restrictions` is the list before the relay policy,
 /// `smtpd_recipient_restrictions` the one after it (`smtpd_relay_before_recipient_restrictions`, Postfix 3.6).
-pub(super) fn main_cf(directory: &Path, instance: &Instance<'_>) -> String {
+pub(super) fn main_cf(directory: &Path, policy: Policy, setup: &Setup) -> String {
     let root = directory.display();
     let sasl = sasl_socket(directory);
     let sasl = sasl.display();
-    let Instance { policy, witness_port, nonce, .. } = instance;
+    let Setup { witness_port, nonce, .. } = setup;
     let relay_restrictions = policy.relay_restrictions();
     let trusted_networks = policy.trusted_networks();
+    let end_of_data_restrictions = policy.end_of_data_restrictions();
+    let remote_transport = policy.remote_transport(*witness_port);
     let sender_restrictions = policy.sender_restrictions();
     format!(
         "\
@@ -98,7 +146,7 @@ virtual_mailbox_domains = inside.example
 virtual_mailbox_maps = inline:{{
     postmaster@inside.example=kept, authorized@inside.example=kept, unauthorized@inside.example=kept }}
 virtual_transport = discard:
-transport_maps = inline:{{ elsewhere.example=smtp:[127.0.0.1]:{witness_port} }}
+transport_maps = inline:{{ elsewhere.example={remote_transport} }}
 relayhost = [127.0.0.1]:{witness_port}
 notify_classes =
 
@@ -117,6 +165,7 @@ smtpd_sender_restrictions = {sender_restrictions}check_recipient_access inline:{
 smtpd_relay_restrictions = {relay_restrictions}
 smtpd_recipient_restrictions = check_recipient_access inline:{{
     {{ unresolved-later.example = 450 4.1.2 Domain not found }} }}
+smtpd_end_of_data_restrictions = {end_of_data_restrictions}
 "
     )
 }
