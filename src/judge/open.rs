@@ -64,6 +64,8 @@ pub enum OpenReason {
     NotPermitted,
     /// Nobody sees the mail where it would have to arrive.
     NoWitness,
+    /// The witness was lost while mail may have been on its way to it.
+    WitnessLost,
     /// Accepted, and no witness to see more.
     AcceptedUnproven,
     /// Accepted, and the witness saw nothing that shows the way to it to be open.
@@ -98,7 +100,7 @@ pub enum OpenReason {
 
 impl OpenReason {
     /// All of them, in the order of the documentation.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 44] = [
         Self::Greylisted,
         Self::Deferred,
         Self::TemporaryRefusal,
@@ -127,6 +129,7 @@ impl OpenReason {
         Self::RunLimit,
         Self::NotPermitted,
         Self::NoWitness,
+        Self::WitnessLost,
         Self::AcceptedUnproven,
         Self::AcceptedUnseen,
         Self::WitnessHint,
@@ -297,6 +300,12 @@ impl OpenReason {
                 "no-witness",
                 "no witness where it would arrive",
                 "name a door of the witness for it in the target file, and route it there in the server",
+            ),
+            Self::WitnessLost => (
+                "witness-lost",
+                "the witness was lost",
+                "see that `smtpspec witness` goes on for as long as the run does, and that the way to its control port stays \
+                 open; then run again",
             ),
             Self::AcceptedUnproven => (
                 "accepted-unproven",
