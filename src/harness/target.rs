@@ -6,6 +6,7 @@ mod file;
 mod mask;
 mod prepare;
 mod roles;
+mod secret;
 mod witness;
 
 use std::collections::BTreeMap;

@@ -100,11 +100,15 @@ impl Checks<'_> {
         let host = self.address(at, witness.allow_address.as_ref(), allowed);
         let key = match &witness.key {
             Some(key) if key.value == SecretPlace::Inline => {
-                let remedy = "say where it is: `key: { env: NAME }`, or `key: { file: PATH }`";
+                let remedy =
+                    "say where it is: `key: { env: NAME }`, `key: { file: PATH }` or `key: { command: PROGRAM }`";
                 self.error(key, "a key is not taken here: the file may be read by many", remedy);
                 None
             }
-            Some(key) => Some(key.clone()),
+            Some(key) => {
+                self.command(key);
+                Some(key.clone())
+            }
             None => {
                 if !self.left_out.may_be("key") {
                     let remedy =
@@ -168,7 +172,7 @@ impl TargetFile {
         sees_inside: bool,
     ) -> Result<Follower, Box<Diagnostic>> {
         let error = |title: String, remedy: &str| Box::new(self.text.error_at(at, title).remedy(remedy));
-        let secret = self.secret(key)?;
+        let secret = self.secret(key).await?;
         let key = Key::new(&secret).map_err(|short| {
             let remedy = "draw a long one, and start the witness with the same: openssl rand -hex 32";
             Box::new(self.text.error_at(key, short.to_string()).remedy(remedy))
