@@ -5,7 +5,8 @@ mod declaration;
 mod event;
 mod evidence;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
+mod open;
 pub mod record;
 mod requirement;
 mod role;
@@ -18,8 +19,9 @@ pub use comparison::{
 pub use declaration::{Declaration, Presence, Service, Source};
 pub use event::{Awaited, CaseResult, Cell, Listed, RunEvent, Summary, TargetKind};
 pub use evidence::{Attempt, Authentication, Destination, Evidence, Fate, NoAnswer, Spoken, Stage};
+pub use open::OpenReason;
 pub use requirement::{CaseId, Citation, Level, Requirement};
 pub use role::Role;
 pub use sighting::{Action, Door, Hint, Nonce, Sighting, Stated};
 pub use verdict::{Anybody, Conclusion, Doubt, Exit, Judgement, NotRelayed, Rules, StandardRules, Verdict};
-pub(crate) use verdict::{answer_me, duration, hinted, is_what_anybody_gets, no_mechanism};
+pub(crate) use verdict::{duration, hinted, is_what_anybody_gets, no_mechanism};

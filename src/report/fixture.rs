@@ -5,6 +5,7 @@ pub(super) mod any;
 
 use std::time::Duration;
 
+use crate::judge::fixture::judgement_of;
 use crate::judge::{
     Attempt, Authentication, CaseId, CaseResult, Cell, Citation, Destination, Door, Fate, Judgement, Level, NoAnswer,
     Nonce, Requirement, Role, RunEvent, Sighting, Spoken, Stage, Summary, TargetKind, Verdict,
@@ -87,11 +88,10 @@ pub(super) fn requirement(id: &str, sentence: &str, level: Level) -> Requirement
 }
 
 pub(super) fn judgement(verdict: Verdict, reasons: &[&str], remedy: Option<&str>) -> Judgement {
-    Judgement {
-        verdict,
-        reasons: reasons.iter().map(|reason| (*reason).to_owned()).collect(),
-        remedy: remedy.map(str::to_owned),
-        deciding_attempt: None,
+    let judgement = judgement_of(verdict, "").because(reasons.iter().map(|reason| (*reason).to_owned()).collect());
+    match remedy {
+        Some(remedy) => judgement.with_remedy(remedy),
+        None => judgement,
     }
 }
 

@@ -6,7 +6,7 @@ use rstest::rstest;
 
 use super::*;
 use crate::feature::text::FeatureText;
-use crate::judge::{Judgement, Level, Requirement};
+use crate::judge::{Level, Requirement};
 use crate::reference::deployment::catalogue::Catalogue;
 
 /// Cases by their ids alone: the file's name stands in front of what `@id:` gives.
@@ -39,7 +39,7 @@ fn result(id: &str, target: &str, verdict: Verdict) -> CaseResult {
         role: None,
         authentication: None,
         fate: None,
-        judgement: Judgement::new(verdict, ""),
+        judgement: crate::judge::fixture::judgement_of(verdict, ""),
         transcript: None,
         deciding_entry: None,
         took: Duration::ZERO,

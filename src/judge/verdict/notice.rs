@@ -3,7 +3,7 @@
 use super::Doubt;
 use super::controls::has_wording;
 use super::sentences::{became, mail};
-use crate::judge::{Attempt, Evidence, Fate, Role, Spoken};
+use crate::judge::{Attempt, Evidence, Fate, OpenReason, Role, Spoken};
 
 /// A status about addresses, mailboxes, the mail system, the network or the protocol (RFC 3463 3.2 to 3.6) is not about who may
 /// relay; x.1.7 and x.1.8 are about the sender. X.0.y and x.7.y may be, and so may a notice without any.
@@ -19,14 +19,14 @@ pub(super) fn is_about_rights(attempt: &Attempt, evidence: &Evidence) -> Result<
     }
     let mut codes = stated.status.as_deref().unwrap_or_default().split('.').skip(1);
     match (codes.next(), codes.next()) {
-        (Some("1"), Some("7" | "8")) => Err(Doubt::open(format!(
+        (Some("1"), Some("7" | "8")) => Err(Doubt::open(OpenReason::SenderRefusal, format!(
             "{} {}; the notice says that it was for its sender {}",
             mail(attempt),
             became(&attempt.fate),
             attempt.reverse_path
         ))
         .with_remedy(format!("check the `sender` of `{}`", attempt.sender_of.id()))),
-        (Some("1" | "2" | "3" | "4" | "5" | "6"), _) => Err(Doubt::open(format!(
+        (Some("1" | "2" | "3" | "4" | "5" | "6"), _) => Err(Doubt::open(OpenReason::OtherRefusal, format!(
             "{} {}; the status in the notice is not about authorization",
             mail(attempt),
             became(&attempt.fate)
@@ -67,6 +67,6 @@ mod tests {
         notice.stated = Some(Stated { status: Some(status.to_owned()), diagnostic });
         let evidence = safe().ending(Role::UnauthorizedAccount, Fate::Bounced { notice }).wording(wordings);
         let judgement = StandardRules.relay(Role::UnauthorizedAccount, &evidence);
-        assert_eq!(judgement.verdict, expected, "{judgement:?}");
+        assert_eq!(judgement.verdict(), expected, "{judgement:?}");
     }
 }

@@ -95,5 +95,5 @@ async fn mail_that_a_lost_witness_did_not_see_may_have_arrived(#[case] is_lost: 
     let bobs = evidence.of(Role::UnauthorizedAccount, Destination::Remote).next().unwrap();
     let is_open = matches!(&bobs.fate, Fate::NoAnswer(NoAnswer::WitnessLost { .. }));
     assert_eq!(is_open, is_lost, "{:?}", bobs.fate);
-    assert_eq!(StandardRules.relay(Role::UnauthorizedAccount, &evidence).verdict, verdict);
+    assert_eq!(StandardRules.relay(Role::UnauthorizedAccount, &evidence).verdict(), verdict);
 }

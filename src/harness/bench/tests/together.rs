@@ -55,7 +55,7 @@ async fn everybodys_mail_is_sent_before_any_of_it_is_waited_for() {
     let ended = events.iter().filter(|event| matches!(event, RunEvent::WaitEnded { .. })).count();
     assert_eq!(ended, waits.len());
     let bob = StandardRules.relay(Role::UnauthorizedAccount, &evidence);
-    assert_eq!(bob.verdict, Verdict::Conformant, "{bob:?}");
+    assert_eq!(bob.verdict(), Verdict::Conformant, "{bob:?}");
     // Each attempt is told of once.
     let told = events.iter().filter(|event| matches!(event, RunEvent::Attempted { .. })).count();
     assert_eq!(told, evidence.attempts.len());
