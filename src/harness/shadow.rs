@@ -140,14 +140,9 @@ impl Shadow {
         for entry in heard {
             match &entry.content {
                 Content::Line { bytes, .. } if bytes.get(3) == Some(&b'-') => {}
-                Content::Line { bytes, .. } | Content::MailData { bytes } => {
-                    let code = self.put_down_one(at);
-                    self.has_diverged |= code.as_deref() != bytes.get(..3);
-                    if code.is_none() {
-                        self.put_down_the_end(at);
-                    }
-                }
-                Content::Credential { .. } => {}
+                Content::Line { bytes, .. } | Content::MailData { bytes } => self.answer(bytes.get(..3), at),
+                // What a server says of a password is a challenge.
+                Content::Credential { .. } => self.answer(Some(b"334"), at),
                 Content::Happening(_) => has_ended = true,
             }
         }
@@ -155,6 +150,15 @@ impl Shadow {
             while self.put_down_one(at).is_some() {}
         }
         if has_ended {
+            self.put_down_the_end(at);
+        }
+    }
+
+    /// Puts down the model's answer to what the target answered with this code.
+    fn answer(&mut self, of_target: Option<&[u8]>, at: Duration) {
+        let code = self.put_down_one(at);
+        self.has_diverged |= code.as_deref() != of_target;
+        if code.is_none() {
             self.put_down_the_end(at);
         }
     }
@@ -190,7 +194,10 @@ impl Shadow {
         connection.has_asked = reply.code().get() == 334;
         for line in reply.raw().split_inclusive(|octet| *octet == b'\n') {
             let bytes = connection.responses.iter().fold(without_line_ending(line).to_vec(), without_response);
-            let content = Content::Line { bytes, is_cut: false };
+            let content = match is_server_signature(&bytes) {
+                true => Content::Credential { label: SERVER_SIGNATURE.to_owned(), length: bytes.len() },
+                false => Content::Line { bytes, is_cut: false },
+            };
             self.transcript.entries.push(Entry { side: Side::Server, at, content, mark: connection.facts.pop() });
         }
         Some(reply.code().to_string().into_bytes())
@@ -203,6 +210,15 @@ impl Shadow {
             self.transcript.happened(Side::Server, at, Happening::Closed);
         }
     }
+}
+
+/// As the client's own transcript calls it.
+const SERVER_SIGNATURE: &str = "SCRAM-SHA-256 server signature";
+
+/// Whether a line is SCRAM's last word, out of which a password can be guessed (RFC 5802 9).
+fn is_server_signature(line: &[u8]) -> bool {
+    let challenge = line.strip_prefix(b"334 ").and_then(|text| STANDARD.decode(text.trim_ascii()).ok());
+    challenge.is_some_and(|challenge| challenge.starts_with(b"v="))
 }
 
 /// What the target has drawn for what is said next, for the model to draw it too. Outer `None`: it is not known yet, and

@@ -147,8 +147,10 @@ fn answers(entries: &[Entry], normaliser: &Normaliser) -> Vec<Answer> {
                     answers.push(Answer::Reply(std::mem::take(&mut lines)));
                 }
             }
-            // A server has no credentials of the client's.
-            Content::Credential { .. } => {}
+            // What a server says of a password is a challenge (RFC 5802 5: its signature).
+            Content::Credential { label, .. } => {
+                answers.push(Answer::Reply(vec![format!("334 ({label})").into_bytes()]))
+            }
             Content::Happening(happening) => {
                 if !lines.is_empty() {
                     answers.push(Answer::Reply(std::mem::take(&mut lines)));

@@ -126,10 +126,13 @@ fn responds(turn: &Turn) -> bool {
 fn reply(turn: &Turn) -> Option<Reply> {
     let mut octets = Vec::new();
     for entry in &turn.model {
-        if let Content::Line { bytes, .. } = &entry.content {
-            octets.extend_from_slice(bytes);
-            octets.extend_from_slice(b"\r\n");
+        match &entry.content {
+            Content::Line { bytes, .. } => octets.extend_from_slice(bytes),
+            // What a server says of a password is a challenge.
+            Content::Credential { .. } => octets.extend_from_slice(b"334 "),
+            Content::MailData { .. } | Content::Happening(_) => continue,
         }
+        octets.extend_from_slice(b"\r\n");
     }
     Reply::from_bytes(&octets)?.ok()
 }
