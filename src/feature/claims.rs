@@ -62,7 +62,7 @@ pub fn claims<'a>(suite: &'a Suite, results: &[CaseResult]) -> Vec<Claim<'a>> {
         .map(|(id, sentence)| {
             let verdict = |case: &Case| {
                 let result = results.iter().find(|result| result.requirement.id == case.requirement.id);
-                result.map(|result| result.judgement.verdict)
+                result.map(|result| result.judgement.verdict())
             };
             let carrying = suite.cases().iter().filter(|case| case.claims.contains(&id));
             let (cases, requirements) =

@@ -158,7 +158,7 @@ impl Expected {
     /// How many of these results deviate as they are expected to.
     pub fn count(&self, results: &[CaseResult]) -> u32 {
         let is_expected = |result: &&CaseResult| {
-            result.judgement.verdict == Verdict::Deviates && self.of(&result.requirement.id, &result.target).is_some()
+            result.judgement.verdict() == Verdict::Deviates && self.of(&result.requirement.id, &result.target).is_some()
         };
         u32::try_from(results.iter().filter(is_expected).count()).unwrap_or(u32::MAX)
     }
@@ -168,7 +168,7 @@ impl Expected {
         let of = |entry: &Entry| {
             let conforms: Vec<&CaseResult> = self.told(entry, results).filter(|result| conforms(result)).collect();
             let first = conforms.first()?;
-            let deviates = self.told(entry, results).any(|result| result.judgement.verdict == Verdict::Deviates);
+            let deviates = self.told(entry, results).any(|result| result.judgement.verdict() == Verdict::Deviates);
             let what = format!("{} on {}", first.requirement.id, first.target);
             let others = match conforms.len() {
                 1 => String::new(),
@@ -218,7 +218,7 @@ impl Expected {
 }
 
 fn conforms(result: &CaseResult) -> bool {
-    result.judgement.verdict == Verdict::Conformant
+    result.judgement.verdict() == Verdict::Conformant
 }
 
 fn without_reason(source: &Source, key: &Placed<String>) -> Diagnostic {

@@ -9,8 +9,8 @@ use super::plan::{Advisor, StandIn};
 use crate::diagnostic::Diagnostic;
 use crate::harness::{Bench, Conversation, TargetName};
 use crate::judge::{
-    Attempt, Authentication, Declaration, Destination, Evidence, Fate, Judgement, NoAnswer, Nonce, Role, Rules,
-    Sighting, Verdict, answer_me, duration,
+    Attempt, Authentication, Declaration, Destination, Evidence, Fate, Judgement, NoAnswer, Nonce, OpenReason, Role,
+    Rules, Sighting, Verdict, duration,
 };
 use crate::protocol::transcript::Transcript;
 use crate::protocol::wire::Reply;
@@ -212,16 +212,10 @@ impl CaseWorld {
 
     /// Puts a judgement down. The case goes on only while everything conforms.
     pub(super) fn judge(&mut self, mut judgement: Judgement) -> Result<(), StepError> {
-        let conforms = judgement.verdict == Verdict::Conformant;
+        let conforms = judgement.verdict() == Verdict::Conformant;
         if !conforms && let Some(step) = &self.step {
             let (line, keyword) = (step.position.line, step.keyword.trim());
             judgement.reasons.push(format!("decided in line {line}: {keyword} {}", step.value));
-        }
-        if judgement.verdict == Verdict::Inconclusive
-            && judgement.remedy.is_none()
-            && let Some(Heard::Silence(why)) = &self.heard
-        {
-            judgement.remedy = answer_me(why).map(str::to_owned);
         }
         self.judgements.push(judgement);
         if conforms { Ok(()) } else { Err(StepError::Decided) }
@@ -230,15 +224,26 @@ impl CaseWorld {
     /// Judges something that holds or does not.
     pub(super) fn require(&mut self, holds: bool, expected: &str, seen: &str) -> Result<(), StepError> {
         self.judge(if holds {
-            Judgement::new(Verdict::Conformant, seen)
+            Judgement::conformant(seen)
         } else {
-            Judgement::new(Verdict::Deviates, format!("expected {expected}, but {seen}"))
+            Judgement::deviates(format!("expected {expected}, but {seen}"))
         })
     }
 
-    /// Puts down a verdict with its reason.
-    pub(super) fn conclude(&mut self, verdict: Verdict, reason: impl Into<String>) -> Result<(), StepError> {
-        self.judge(Judgement::new(verdict, reason))
+    /// Puts down that it cannot be told.
+    pub(super) fn leave_open(&mut self, open: OpenReason, reason: impl Into<String>) -> Result<(), StepError> {
+        self.judge(Judgement::inconclusive(open, reason))
+    }
+
+    /// Puts down that it cannot be told because no answer came.
+    pub(super) fn unanswered(&mut self, why: &NoAnswer, reason: impl Into<String>) -> Result<(), StepError> {
+        let open = self.open_for(why);
+        self.leave_open(open, reason)
+    }
+
+    /// What an answer that did not come leaves open, by what was said in the conversation.
+    pub(super) fn open_for(&self, why: &NoAnswer) -> OpenReason {
+        OpenReason::of_silence(why, self.conversation.as_ref().map(Conversation::transcript))
     }
 }
 
@@ -246,6 +251,12 @@ impl CaseWorld {
 pub(super) fn silence(why: &NoAnswer) -> String {
     match why {
         NoAnswer::NotConnected { reason } => format!("it could not be connected to: {reason}"),
+        NoAnswer::ConnectTimedOut { after } => format!("no connection stood within {}", duration(*after)),
+        NoAnswer::GivenUp { connections } => {
+            format!("it was given up after {connections} connections without a greeting in time")
+        }
+        NoAnswer::NoGreeting { after } => format!("it did not greet within {}", duration(*after)),
+        NoAnswer::NotSmtp { what } => format!("what it greeted with is not SMTP: {what}"),
         NoAnswer::Closed => "it closed the connection".to_owned(),
         NoAnswer::Reset { reason } => format!("the connection broke: {reason}"),
         NoAnswer::TimedOut { after } => format!("it did not answer within {}", duration(*after)),

@@ -225,16 +225,34 @@ impl Client {
         };
         let happening = match &why {
             NoAnswer::NotConnected { reason } => Some(Happening::NotConnected { reason: reason.clone() }),
+            NoAnswer::ConnectTimedOut { after } => {
+                Some(Happening::NotConnected { reason: format!("no answer within {after:?}") })
+            }
+            NoAnswer::GivenUp { connections } => Some(Happening::NotConnected {
+                reason: format!("given up after {connections} connections without a greeting in time"),
+            }),
             NoAnswer::Closed => Some(Happening::Closed),
             NoAnswer::Reset { reason } => Some(Happening::Reset { reason: reason.clone() }),
-            NoAnswer::TimedOut { after } => Some(Happening::TimedOut { after: *after }),
-            NoAnswer::NoReply { .. } | NoAnswer::TurnedAway { .. } | NoAnswer::LimitReached { .. } => None,
+            NoAnswer::TimedOut { after } | NoAnswer::NoGreeting { after } => {
+                Some(Happening::TimedOut { after: *after })
+            }
+            NoAnswer::NotSmtp { .. }
+            | NoAnswer::NoReply { .. }
+            | NoAnswer::TurnedAway { .. }
+            | NoAnswer::LimitReached { .. } => None,
         };
         self.note_held();
         if let Some(happening) = happening {
             self.transcript.happened(Side::Server, now, happening);
         }
-        let is_lost = matches!(why, NoAnswer::NotConnected { .. } | NoAnswer::Closed | NoAnswer::Reset { .. });
+        let is_lost = matches!(
+            why,
+            NoAnswer::NotConnected { .. }
+                | NoAnswer::ConnectTimedOut { .. }
+                | NoAnswer::GivenUp { .. }
+                | NoAnswer::Closed
+                | NoAnswer::Reset { .. }
+        );
         let why = unasked.unwrap_or(why);
         self.standing = if is_lost { Standing::Lost(why.clone()) } else { Standing::OutOfStep(why.clone()) };
         self.outgoing = None;

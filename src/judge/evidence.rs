@@ -49,6 +49,26 @@ pub enum NoAnswer {
         /// The operating system's words.
         reason: String,
     },
+    /// No connection within the limit.
+    ConnectTimedOut {
+        /// The limit.
+        after: Duration,
+    },
+    /// Not connected to any more: so many connections in a row had no greeting in time.
+    GivenUp {
+        /// How many.
+        connections: u32,
+    },
+    /// A connection, and no greeting within the limit.
+    NoGreeting {
+        /// The limit.
+        after: Duration,
+    },
+    /// What came where the greeting should be is not SMTP.
+    NotSmtp {
+        /// What it was.
+        what: String,
+    },
     /// The server closed the connection.
     Closed,
     /// The connection was reset.

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::{
-    Attempt, Authentication, Declaration, Destination, Door, Evidence, Fate, Hint, NoAnswer, Nonce, Presence, Role,
-    Service, Sighting, Source, Spoken, Stage,
+    Attempt, Authentication, Declaration, Destination, Door, Evidence, Fate, Hint, Judgement, NoAnswer, Nonce,
+    OpenReason, Presence, Role, Service, Sighting, Source, Spoken, Stage, Verdict,
 };
 use crate::protocol::transcript::Transcript;
 
@@ -16,6 +16,17 @@ pub(super) const ADDRESS: &str = "192.0.2.10";
 /// The roles that authenticate and must not relay.
 pub(super) const UNAUTHORIZED: [Role; 4] =
     [Role::WrongPassword, Role::NullSession, Role::Guest, Role::UnauthorizedAccount];
+
+/// A judgement with this verdict; why it is open does not matter.
+pub(crate) fn judgement_of(verdict: Verdict, reason: &str) -> Judgement {
+    match verdict {
+        Verdict::Conformant => Judgement::conformant(reason),
+        Verdict::Deviates => Judgement::deviates(reason),
+        Verdict::Inconclusive => Judgement::inconclusive(OpenReason::ConnectionRefused, reason),
+        Verdict::Skipped => Judgement::skipped(reason),
+        Verdict::NotApplicable => Judgement::not_applicable(reason),
+    }
+}
 
 pub(super) fn spoken(code: u16, enhanced: Option<&str>, text: &str) -> Spoken {
     Spoken { code, enhanced: enhanced.map(str::to_owned), text: text.to_owned(), more: Vec::new() }

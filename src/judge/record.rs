@@ -6,7 +6,7 @@ mod words;
 pub use words::UnknownOutcome;
 
 use super::verdict::{Judgement, Rules, StandardRules, Verdict, authenticate_answer, became, comparable, mail, stage};
-use super::{Attempt, Authentication, Destination, Door, Evidence, Fate, NoAnswer, Role};
+use super::{Attempt, Authentication, Destination, Door, Evidence, Fate, NoAnswer, OpenReason, Role};
 
 /// What the record says that AUTH answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -106,11 +106,12 @@ impl Match {
         if meets { Self::Meets } else { Self::Contradicts }
     }
 
-    const fn verdict(self) -> Verdict {
+    /// The judgement, with why it is open where it is.
+    fn judgement(self, open: OpenReason, reason: String) -> Judgement {
         match self {
-            Self::Meets => Verdict::Conformant,
-            Self::Contradicts => Verdict::Deviates,
-            Self::Unknown => Verdict::Inconclusive,
+            Self::Meets => Judgement::conformant(reason),
+            Self::Contradicts => Judgement::deviates(reason),
+            Self::Unknown => Judgement::inconclusive(open, reason),
         }
     }
 }
@@ -135,14 +136,15 @@ pub(super) fn judge_record_by<R: Rules + ?Sized>(
         .of(role, expected.destination)
         .map(|attempt| {
             let judgement = compare(expected, attempt);
-            if is_model || !expected.fate.is_refusal() || judgement.verdict != Verdict::Conformant {
+            if is_model || !expected.fate.is_refusal() || judgement.verdict() != Verdict::Conformant {
                 return judgement;
             }
             controlled(rules, judgement, attempt, evidence)
         })
         .collect();
-    Judgement::gravest(judgements)
-        .unwrap_or_else(|| Judgement::new(Verdict::Inconclusive, format!("no mail of {} was tried", role.phrase())))
+    Judgement::gravest(judgements).unwrap_or_else(|| {
+        Judgement::inconclusive(OpenReason::NotTried, format!("no mail of {} was tried", role.phrase()))
+    })
 }
 
 /// A refusal on a real machine: conformant only as far as the controls hold.
@@ -188,9 +190,13 @@ pub fn compare(expected: ExpectedOutcome, attempt: &Attempt) -> Judgement {
         (fate, _) => format!("{} {}", mail(attempt), became(fate)),
     };
     let fate = match match_fate(expected.fate, attempt) {
-        Match::Meets => Judgement::new(Verdict::Conformant, ended),
+        Match::Meets => Judgement::conformant(ended),
         unmet => {
-            let judgement = Judgement::new(unmet.verdict(), format!("expected {}, but {ended}", expected.fate));
+            let open = match (expected.fate, &attempt.fate) {
+                (ExpectedFate::DeliveredInside, Fate::AcceptedUnproven { .. }) => OpenReason::NoWitness,
+                _ => OpenReason::of_attempt(attempt),
+            };
+            let judgement = unmet.judgement(open, format!("expected {}, but {ended}", expected.fate));
             match (expected.fate, &attempt.fate) {
                 (ExpectedFate::DeliveredInside, Fate::AcceptedUnproven { .. }) => judgement.with_remedy(INSIDE_DOOR),
                 (_, Fate::AcceptedUnproven { .. }) => judgement.with_remedy(match attempt.destination {
@@ -218,8 +224,10 @@ pub fn compare_authentication(
 ) -> Judgement {
     let said = format!("{} {}", role.phrase(), authenticate_answer(answer));
     match match_authentication(expected, answer, fate) {
-        Match::Meets => Judgement::new(Verdict::Conformant, said),
-        unmet => Judgement::new(unmet.verdict(), format!("expected of AUTH {expected}, but {said}")),
+        Match::Meets => Judgement::conformant(said),
+        unmet => {
+            unmet.judgement(OpenReason::of_authentication(answer), format!("expected of AUTH {expected}, but {said}"))
+        }
     }
 }
 
@@ -288,19 +296,28 @@ fn match_fate(expected: ExpectedFate, attempt: &Attempt) -> Match {
 /// Whether this is what a server does that "does not answer". A greeting that turns away is an answer.
 const fn match_silence(why: &NoAnswer) -> Match {
     match why {
-        NoAnswer::NotConnected { .. } | NoAnswer::Closed | NoAnswer::Reset { .. } | NoAnswer::TimedOut { .. } => {
-            Match::Meets
-        }
+        NoAnswer::NotConnected { .. }
+        | NoAnswer::ConnectTimedOut { .. }
+        | NoAnswer::GivenUp { .. }
+        | NoAnswer::NoGreeting { .. }
+        | NoAnswer::Closed
+        | NoAnswer::Reset { .. }
+        | NoAnswer::TimedOut { .. } => Match::Meets,
         NoAnswer::TurnedAway { .. } => Match::Contradicts,
-        NoAnswer::NoReply { .. } | NoAnswer::LimitReached { .. } => Match::Unknown,
+        NoAnswer::NotSmtp { .. } | NoAnswer::NoReply { .. } | NoAnswer::LimitReached { .. } => Match::Unknown,
     }
 }
 
 /// Whether the client was unable to submit anything at all.
 const fn match_inability(why: &NoAnswer) -> Match {
     match why {
-        NoAnswer::NotConnected { .. } | NoAnswer::TurnedAway { .. } => Match::Meets,
-        NoAnswer::Closed
+        NoAnswer::NotConnected { .. }
+        | NoAnswer::ConnectTimedOut { .. }
+        | NoAnswer::GivenUp { .. }
+        | NoAnswer::TurnedAway { .. } => Match::Meets,
+        NoAnswer::NoGreeting { .. }
+        | NoAnswer::NotSmtp { .. }
+        | NoAnswer::Closed
         | NoAnswer::Reset { .. }
         | NoAnswer::TimedOut { .. }
         | NoAnswer::NoReply { .. }

@@ -134,6 +134,10 @@ pub(super) fn fate(fate: &Fate) -> String {
 fn no_answer(why: &NoAnswer) -> String {
     match why {
         NoAnswer::NotConnected { reason } => format!("no connection ({})", printable(reason)),
+        NoAnswer::ConnectTimedOut { after } => format!("no connection within {}", duration(*after)),
+        NoAnswer::GivenUp { connections } => format!("given up after {connections} connections without a greeting"),
+        NoAnswer::NoGreeting { after } => format!("no greeting came within {}", duration(*after)),
+        NoAnswer::NotSmtp { what } => format!("what greeted is not SMTP ({})", printable(what)),
         NoAnswer::Closed => "the server closed the connection".to_owned(),
         NoAnswer::Reset { reason } => format!("the connection was reset ({})", printable(reason)),
         NoAnswer::TimedOut { after } => format!("no reply came within {}", duration(*after)),

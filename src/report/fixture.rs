@@ -5,6 +5,7 @@ pub(super) mod any;
 
 use std::time::Duration;
 
+use crate::judge::fixture::judgement_of;
 use crate::judge::{
     Attempt, Authentication, CaseId, CaseResult, Cell, Citation, Destination, Door, Fate, Judgement, Level, NoAnswer,
     Nonce, Requirement, Role, RunEvent, Sighting, Spoken, Stage, Summary, TargetKind, Verdict,
@@ -85,11 +86,10 @@ pub(super) fn requirement(id: &str, sentence: &str, level: Level) -> Requirement
 }
 
 pub(super) fn judgement(verdict: Verdict, reasons: &[&str], remedy: Option<&str>) -> Judgement {
-    Judgement {
-        verdict,
-        reasons: reasons.iter().map(|reason| (*reason).to_owned()).collect(),
-        remedy: remedy.map(str::to_owned),
-        deciding_attempt: None,
+    let judgement = judgement_of(verdict, "").because(reasons.iter().map(|reason| (*reason).to_owned()).collect());
+    match remedy {
+        Some(remedy) => judgement.with_remedy(remedy),
+        None => judgement,
     }
 }
 
@@ -129,7 +129,7 @@ fn external() -> RunEvent {
 fn started(cases: u32, selectors: &[&str]) -> RunEvent {
     RunEvent::RunStarted {
         version: "0.1.0".to_owned(),
-        schema: 1,
+        schema: crate::report::ndjson::SCHEMA,
         selectors: selectors.iter().map(|selector| (*selector).to_owned()).collect(),
         cases,
     }

@@ -129,6 +129,9 @@ fn case(run: &Run, ended: &Ended) -> TestCase {
     let result = &ended.result;
     let mut case = TestCase::new(result.requirement.id.0.as_str(), status(run, ended));
     case.set_time(result.took);
+    if let Some(open) = result.judgement.open() {
+        case.add_property(("open", open.id()));
+    }
     if let Some((file, line)) = result.requirement.place.rsplit_once(':') {
         case.extra.insert("file".into(), file.into());
         case.extra.insert("line".into(), line.into());
@@ -140,12 +143,12 @@ fn status(run: &Run, ended: &Ended) -> TestCaseStatus {
     let judgement = &ended.result.judgement;
     let because = judgement.reasons.first().map_or("no reason was given", String::as_str);
     if !ended.decides {
-        return match judgement.verdict {
+        return match judgement.verdict() {
             Verdict::Conformant => TestCaseStatus::success(),
             other => skipped(&format!("does not decide: {}: {because}", describe::verdict(other))),
         };
     }
-    match judgement.verdict {
+    match judgement.verdict() {
         Verdict::Conformant => match ended.stale() {
             Some(Listed { reason, place }) => {
                 let message = format!("this conforms, and {place} expects it to deviate: {reason}");
@@ -195,6 +198,7 @@ fn description(run: &Run, result: &CaseResult) -> String {
     if let Some(fate) = &result.fate {
         lines.push(format!("mail: {}", describe::fate(fate)));
     }
+    lines.extend(result.judgement.open().map(|open| format!("reason: {open}")));
     lines.extend(result.judgement.reasons.iter().map(|reason| format!("because: {reason}")));
     lines.extend(result.judgement.remedy.iter().map(|remedy| format!("remedy: {remedy}")));
     if let Some((transcript, deciding)) = run.dialogue(result) {

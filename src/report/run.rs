@@ -30,12 +30,12 @@ pub(super) struct Ended {
 impl Ended {
     /// How people read what it came to.
     pub(super) const fn standing(&self) -> Standing {
-        Standing::of(self.result.judgement.verdict, self.listed.is_some())
+        Standing::of(self.result.judgement.verdict(), self.listed.is_some())
     }
 
     /// Why it is listed, with the place, where a deviation was expected and it conforms.
     pub(super) fn stale(&self) -> Option<&Listed> {
-        self.listed.as_ref().filter(|_| self.result.judgement.verdict == Verdict::Conformant)
+        self.listed.as_ref().filter(|_| self.result.judgement.verdict() == Verdict::Conformant)
     }
 }
 

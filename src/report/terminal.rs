@@ -77,7 +77,7 @@ impl<W: Write + Send> Report for Terminal<W> {
                 Ok(())
             }
             RunEvent::CaseFinished { result, decides: _, listed } => {
-                let standing = Standing::of(result.judgement.verdict, listed.is_some());
+                let standing = Standing::of(result.judgement.verdict(), listed.is_some());
                 self.progress.ended(self.run.ended.len(), &self.run.count(true));
                 if self.options.verbose { self.write(&self.case_lines(result, standing)) } else { Ok(()) }
             }

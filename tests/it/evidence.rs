@@ -96,7 +96,7 @@ fn a_case_of_somebodys_own_is_kept_within_bounds(
 ) {
     let (address, told) = taking_all();
     let judgement = judged(address, &format!("{TRANSACTION}{steps}"));
-    assert_eq!(judgement.verdict, Verdict::Inconclusive, "{judgement:?}");
+    assert_eq!(judgement.verdict(), Verdict::Inconclusive, "{judgement:?}");
     assert!(judgement.reasons.iter().any(|reason| reason.contains(allowed_by)), "{judgement:?}");
     let told = told.lock().unwrap();
     assert!(told.iter().any(|line| line.starts_with("MAIL")), "{told:?}");
@@ -116,7 +116,7 @@ fn a_recipient_of_somebodys_own_is_kept_within_bounds(#[case] recipient: &str) {
          Then its mail goes no further than anybody's may\n"
     );
     let judgement = judged(address, &steps);
-    assert_eq!(judgement.verdict, Verdict::Inconclusive, "{judgement:?}");
+    assert_eq!(judgement.verdict(), Verdict::Inconclusive, "{judgement:?}");
     assert!(judgement.reasons.join(" ").contains("allow-recipients-outside-reserved-domains"), "{judgement:?}");
     assert!(!told.lock().unwrap().iter().any(|line| line.starts_with("RCPT")));
 }
@@ -126,6 +126,6 @@ fn a_recipient_of_somebodys_own_is_kept_within_bounds(#[case] recipient: &str) {
 fn data_without_a_recipient_is_sent() {
     let (address, told) = taking_all();
     let steps = format!("{TRANSACTION}    And the client says \"DATA\"\n    Then the server refuses\n");
-    assert_eq!(judged(address, &steps).verdict, Verdict::Deviates);
+    assert_eq!(judged(address, &steps).verdict(), Verdict::Deviates);
     assert!(told.lock().unwrap().iter().any(|line| line == "DATA"));
 }

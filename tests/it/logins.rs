@@ -138,7 +138,7 @@ fn a_slip_in_a_password_fails_once_and_hides_nothing_else() {
     assert_eq!(*slip, format!("{BOB} {SEASME}"));
     assert!(wrong.starts_with(BOB) && wrong != slip, "the wrong password is the last: {wrong}");
 
-    let verdict = |id: &str| results.get(&format!("requirements/{id}")).map(|result| result.judgement.verdict);
+    let verdict = |id: &str| results.get(&format!("requirements/{id}")).map(|result| result.judgement.verdict());
     for (id, expected) in [
         ("relay/anonymous", Verdict::Conformant),
         ("relay/wrong-password", Verdict::Conformant),
@@ -173,7 +173,7 @@ fn a_wrong_password_is_the_last_login_of_a_run(#[case] is_reversed: bool) {
         .collect();
     assert_eq!(wrong, [said.all.len() - 1], "{said:#?}");
     assert!(said.all.iter().filter(|login| **login == format!("{BOB} {SEASME}")).count() > 1, "{said:#?}");
-    let verdict = results["requirements/relay/wrong-password"].judgement.verdict;
+    let verdict = results["requirements/relay/wrong-password"].judgement.verdict();
     assert_eq!(verdict, Verdict::Conformant);
 }
 
@@ -188,7 +188,7 @@ fn without_a_door_inside_it_is_left_open_what_was_delivered_there() {
     });
     for id in ["bulletin/gateway/inbound/windows-2000", "bulletin/protocol/ordinary-session/windows-2000"] {
         let judgement = &results.get(id).unwrap_or_else(|| panic!("{id} did not run")).judgement;
-        assert_eq!(judgement.verdict, Verdict::Inconclusive, "{id}: {judgement:#?}");
+        assert_eq!(judgement.verdict(), Verdict::Inconclusive, "{id}: {judgement:#?}");
         let remedy = judgement.remedy.as_deref().unwrap_or_default();
         assert!(remedy.contains("a door of the witness, `inside`"), "{id}: {judgement:#?}");
     }

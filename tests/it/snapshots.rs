@@ -27,7 +27,7 @@ fn the_whole_matrix() {
     let sink: EventSink = Arc::new(move |event| kept.lock().unwrap().push(event));
     let requirements = plan(BenchOptions::default(), Scope::Requirements(Vec::new()), Arc::clone(&sink));
     let targets = put_all_on(&requirements.bench);
-    sink(RunEvent::RunStarted { version: "0".to_owned(), schema: 1, selectors: Vec::new(), cases: 0 });
+    sink(RunEvent::RunStarted { version: "0".to_owned(), schema: 2, selectors: Vec::new(), cases: 0 });
     for target in &targets {
         sink(RunEvent::TargetStarted { target: target.0.clone(), kind: requirements.bench.kind(target).unwrap() });
     }

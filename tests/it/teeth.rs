@@ -62,7 +62,7 @@ fn survivors_by(rules: Arc<dyn Rules>, (claim, wrong, beginnings): Row, expected
         };
         let meant: Vec<&CaseResult> = results.iter().filter(is_meant).collect();
         assert!(meant.iter().any(|result| carries(result)), "no case of {claim} begins with {beginning}");
-        let green = meant.iter().filter(|result| result.judgement.verdict != expected);
+        let green = meant.iter().filter(|result| result.judgement.verdict() != expected);
         survivors.extend(green.map(|result| result.requirement.id.0.clone()));
     }
     survivors

@@ -99,7 +99,7 @@ impl SoFar {
                 self.0.remove(&(case.clone(), target.clone()));
             }
             RunEvent::CaseFinished { result, decides: true, listed } => {
-                let came_to = (result.judgement.verdict, listed.is_some());
+                let came_to = (result.judgement.verdict(), listed.is_some());
                 self.0.insert((result.requirement.id.clone(), result.target.clone()), came_to);
             }
             RunEvent::CaseFinished { decides: false, .. }
@@ -249,7 +249,10 @@ mod tests {
                 role: None,
                 authentication: None,
                 fate: None,
-                judgement: Judgement::new(verdict, ""),
+                judgement: match verdict {
+                    Verdict::Conformant => Judgement::conformant(""),
+                    _ => Judgement::deviates(""),
+                },
                 transcript: None,
                 deciding_entry: None,
                 took: Duration::ZERO,

@@ -16,7 +16,9 @@ use crate::feature::steps::judgement::answers;
 use crate::feature::steps::target::target_of;
 use crate::feature::world::{CaseWorld, Context, MISPLACED};
 use crate::harness::EventSink;
-use crate::judge::{Authentication, CaseResult, Cell, Declaration, Fate, Judgement, Presence, RunEvent, Verdict};
+use crate::judge::{
+    Authentication, CaseResult, Cell, Declaration, Fate, Judgement, OpenReason, Presence, RunEvent, Verdict,
+};
 use crate::protocol::transcript::Transcript;
 
 /// Cases that run on one context.
@@ -101,11 +103,11 @@ impl Batch {
         let world = world.unwrap_or(&mut nothing);
         let fault = fault(case, finished, world, panicked_at);
         if let Some(fault) = &fault {
-            let whose = match fault.blame {
-                Blame::Case => "the case",
-                Blame::Ours => "smtpspec",
+            let (open, whose) = match fault.blame {
+                Blame::Case => (OpenReason::CaseFault, "the case"),
+                Blame::Ours => (OpenReason::OurFault, "smtpspec"),
             };
-            world.judgements.push(Judgement::new(Verdict::Inconclusive, format!("{whose} failed: {}", fault.what)));
+            world.judgements.push(Judgement::inconclusive(open, format!("{whose} failed: {}", fault.what)));
         }
         let result = self.result(case, world);
         let cell = world.cell.filter(|_| self.fills_cells).map(|role| Cell {
@@ -114,7 +116,7 @@ impl Batch {
             role,
             authentication: result.authentication.clone().unwrap_or(Authentication::NotTried),
             fate: result.fate.clone().unwrap_or_else(|| Fate::NotTried { reason: reason(&result.judgement) }),
-            verdict: result.judgement.verdict,
+            verdict: result.judgement.verdict(),
         });
         (self.events)(RunEvent::CaseFinished { result: Box::new(result.clone()), decides: self.decides, listed: None });
         if let Some(cell) = cell {
@@ -150,17 +152,17 @@ impl Batch {
         if case.model_only {
             let reason =
                 "this needs what only the built-in model has: its advice, its MAPI side or its service's state";
-            return Some(Judgement::new(Verdict::NotApplicable, reason));
+            return Some(Judgement::not_applicable(reason));
         }
         if let Some(stand_in) = stand_in
             && let Some(other) = case.deployments().iter().find(|name| !stand_in.stands_for(name))
         {
             let reason = format!("this compares with {other}, for which no machine stands");
-            return Some(Judgement::new(Verdict::NotApplicable, reason));
+            return Some(Judgement::not_applicable(reason));
         }
         if case.disruptive && !bench.disruption_is_allowed(external) {
             return Some(
-                Judgement::new(Verdict::Skipped, "this can stop a server that has the defect")
+                Judgement::skipped("this can stop a server that has the defect")
                     .with_remedy("write `disruptive: allowed` into the target file if that would hurt nobody"),
             );
         }
@@ -170,7 +172,7 @@ impl Batch {
     fn result(&self, case: &Case, world: &CaseWorld) -> CaseResult {
         let mut judgement = whole(&world.judgements);
         judgement.reasons.extend(self.occasion.reason().map(str::to_owned));
-        let conforms = judgement.verdict == Verdict::Conformant;
+        let conforms = judgement.verdict() == Verdict::Conformant;
         let answered = case.role.and_then(|role| {
             answers(world, judgement.deciding_attempt).or_else(|| {
                 let declaration = self.declaration()?;
@@ -211,9 +213,9 @@ fn not_to_be_had(declaration: &Declaration, role: crate::judge::Role) -> Option<
 /// all their reasons.
 fn whole(judgements: &[Judgement]) -> Judgement {
     match judgements.last() {
-        Some(last) if last.verdict != Verdict::Conformant => last.clone(),
+        Some(last) if last.verdict() != Verdict::Conformant => last.clone(),
         Some(_) => {
-            let mut judgement = Judgement::new(Verdict::Conformant, String::new());
+            let mut judgement = Judgement::conformant("");
             judgement.reasons.clear();
             for reason in judgements.iter().flat_map(|judgement| &judgement.reasons) {
                 if !judgement.reasons.contains(reason) {
@@ -223,7 +225,7 @@ fn whole(judgements: &[Judgement]) -> Judgement {
             judgement.deciding_attempt = judgements.iter().rev().find_map(|judgement| judgement.deciding_attempt);
             judgement
         }
-        None => Judgement::new(Verdict::Inconclusive, "no step judged anything"),
+        None => Judgement::inconclusive(OpenReason::NotTried, "no step judged anything"),
     }
 }
 
@@ -252,7 +254,7 @@ fn fault(
 }
 
 fn is_decided(world: &CaseWorld) -> bool {
-    world.judgements.last().is_some_and(|judgement| judgement.verdict != Verdict::Conformant)
+    world.judgements.last().is_some_and(|judgement| judgement.verdict() != Verdict::Conformant)
 }
 
 fn words(payload: &event::Info) -> String {
@@ -321,6 +323,6 @@ mod tests {
     /// A case in which nothing was asked shows nothing.
     #[test]
     fn a_case_that_judged_nothing_is_inconclusive() {
-        assert_eq!(whole(&[]).verdict, Verdict::Inconclusive);
+        assert_eq!(whole(&[]).verdict(), Verdict::Inconclusive);
     }
 }

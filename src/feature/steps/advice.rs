@@ -5,7 +5,7 @@ use cucumber::{then, when};
 use super::form::StepForm;
 use super::parameters::{AffectedWord, ArticleWord, BulletinWord, DateWord, PatchWord};
 use crate::feature::world::{CaseWorld, StepError};
-use crate::judge::Verdict;
+use crate::judge::Judgement;
 use crate::reference::bulletin::{Action, Advice, Edition};
 use crate::reference::deployment::identity::PatchId;
 
@@ -79,7 +79,7 @@ fn ask(world: &mut CaseWorld, day: Option<&str>) -> Result<(), StepError> {
     if world.advice.is_some() {
         return Ok(());
     }
-    world.conclude(Verdict::Deviates, "expected advice, but there was none about this listener")
+    world.judge(Judgement::deviates("expected advice, but there was none about this listener"))
 }
 
 fn advice(world: &CaseWorld) -> Result<&Advice, StepError> {
@@ -91,7 +91,7 @@ fn is_affected(world: &mut CaseWorld, affected: AffectedWord, bulletin: Bulletin
     let finding = advice(world)?.findings.iter().find(|finding| bulletin_of(finding.edition) == bulletin);
     let Some(finding) = finding else {
         let reason = format!("expected a finding by {}, but there was none", bulletin.word());
-        return world.conclude(Verdict::Deviates, reason);
+        return world.judge(Judgement::deviates(reason));
     };
     let word = |affected| if affected { "affected" } else { "not affected" };
     let seen = format!("the finding is \"{}\": {}", word(finding.affected), finding.why);

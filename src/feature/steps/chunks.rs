@@ -2,11 +2,11 @@
 
 use cucumber::{then, when};
 
-use super::dialogue::{connect, expect_the_end, hear, is_refusal, judge_reply, say, the_end, unheard};
+use super::dialogue::{connect, expect_the_end, hear, is_refusal, judge_reply, read_reply, say, the_end, unheard};
 use super::form::StepForm;
 use crate::feature::world::{CaseWorld, Heard, StepError, answered, silence};
 use crate::harness::Conversation;
-use crate::judge::{NoAnswer, Verdict};
+use crate::judge::{NoAnswer, OpenReason};
 
 pub(in crate::feature) const FORMS: [StepForm; 6] = [
     StepForm::when(
@@ -72,15 +72,11 @@ fn welcome(conversation: Conversation) -> Result<Conversation, NoAnswer> {
 
 #[then(expr = "the chunk is accepted")]
 fn chunk_is_accepted(world: &mut CaseWorld) -> Result<(), StepError> {
-    let (verdict, reason) = match &world.chunk {
-        Some(Heard::Reply(reply)) if reply.code().is_positive() => (Verdict::Conformant, answered(reply)),
-        Some(Heard::Reply(reply)) => {
-            (Verdict::Deviates, format!("expected the chunk to be accepted, but {}", answered(reply)))
-        }
-        Some(Heard::Silence(why)) => (Verdict::Inconclusive, silence(why)),
+    let judgement = match &world.chunk {
+        Some(heard) => read_reply(world, heard, "the chunk to be accepted", |reply| reply.code().is_positive()),
         None => return no_chunk(world),
     };
-    world.conclude(verdict, reason)
+    world.judge(judgement)
 }
 
 /// A chunk goes unsent where nobody answers, or where the case sends none.
@@ -119,13 +115,13 @@ async fn service_fails(world: &mut CaseWorld) -> Result<(), StepError> {
         Some(Ok(bystander)) => bystander,
         Some(Err(why)) => {
             let reason = format!("no second connection could be opened to see it dropped too: {}", silence(why));
-            return world.conclude(Verdict::Inconclusive, reason);
+            let why = why.clone();
+            return world.unanswered(&why, reason);
         }
         None => return no_chunk(world),
     };
     let heard = bystander.say("NOOP").await;
-    let (verdict, reason) = the_end(heard, "a second connection to be dropped too");
-    world.conclude(verdict, reason)
+    world.judge(the_end(heard, "a second connection to be dropped too"))
 }
 
 #[then(expr = "the server still answers")]
@@ -140,7 +136,7 @@ async fn still_answers(world: &mut CaseWorld) -> Result<(), StepError> {
         let (holds, seen) = match bystander.say("NOOP").await {
             Ok(reply) => (true, format!("on a second connection {}", answered(&reply))),
             Err(why @ NoAnswer::LimitReached { .. }) => {
-                return world.conclude(Verdict::Inconclusive, silence(&why));
+                return world.unanswered(&why, silence(&why));
             }
             Err(why) => (false, format!("on a second connection {}", silence(&why))),
         };
@@ -157,5 +153,5 @@ async fn still_answers(world: &mut CaseWorld) -> Result<(), StepError> {
     };
     let greeting = conversation.greeting();
     let (is_welcome, seen) = (greeting.code().is_positive(), format!("on a new connection {}", answered(greeting)));
-    if is_welcome { world.require(true, "an answer", &seen) } else { world.conclude(Verdict::Inconclusive, seen) }
+    if is_welcome { world.require(true, "an answer", &seen) } else { world.leave_open(OpenReason::TurnedAway, seen) }
 }

@@ -5,8 +5,8 @@ use cucumber::{given, then, when};
 use super::form::StepForm;
 use super::parameters::{CodeWord, DestinationWord, RolePhrase};
 use crate::feature::world::{CaseWorld, Heard, StepError, answered, silence};
-use crate::judge::{Authentication, Declaration, NoAnswer, Role, Service, Verdict, no_mechanism};
-use crate::protocol::wire::{Extensions, Reply};
+use crate::judge::{Authentication, Declaration, Judgement, NoAnswer, OpenReason, Role, Service, no_mechanism};
+use crate::protocol::wire::{Extensions, Reply, ReplyClass};
 
 pub(in crate::feature) const FORMS: [StepForm; 12] = [
     StepForm::given(
@@ -60,22 +60,24 @@ async fn connection_of(world: &mut CaseWorld, role: RolePhrase) -> Result<(), St
     sign_in(world, role.0).await?;
     let declaration = world.declaration()?;
     let Some((_, answer)) = &world.signed_in else { return Ok(()) };
-    let verdict = match answer {
+    let cannot = || format!("{} cannot sign in here: {}", role.0.phrase(), said(answer));
+    let judgement = match answer {
         Authentication::NotTried | Authentication::Accepted { .. } => return Ok(()),
-        Authentication::Refused { .. } if is_meant_to_be_refused(role.0, &declaration) => Verdict::NotApplicable,
-        Authentication::NoAnswer(_) => Verdict::Inconclusive,
+        Authentication::Refused { .. } if is_meant_to_be_refused(role.0, &declaration) => {
+            Judgement::not_applicable(cannot())
+        }
+        Authentication::NoAnswer(why) => Judgement::inconclusive(
+            world.open_for(why),
+            format!("{} could ask nothing here: {}", role.0.phrase(), silence(why)),
+        ),
         Authentication::Refused { .. }
         | Authentication::Unavailable { .. }
         | Authentication::NeedsTls { .. }
         | Authentication::Deferred { .. }
         | Authentication::NoMechanism { .. }
-        | Authentication::CannotSpeak { .. } => Verdict::Skipped,
+        | Authentication::CannotSpeak { .. } => Judgement::skipped(cannot()),
     };
-    let reason = match answer {
-        Authentication::NoAnswer(why) => format!("{} could ask nothing here: {}", role.0.phrase(), silence(why)),
-        _ => format!("{} cannot sign in here: {}", role.0.phrase(), said(answer)),
-    };
-    world.conclude(verdict, reason)
+    world.judge(judgement)
 }
 
 /// Whether a refused login says that the role cannot be had, and not that a password may be wrong. Whom the server does not
@@ -123,7 +125,7 @@ async fn names_sender(world: &mut CaseWorld) -> Result<(), StepError> {
     if reply.code().get() == 530 && world.signed_in.is_none() && world.declaration()?.service == Service::Submission {
         let reason =
             format!("this submission service takes mail only from clients that authenticate: {}", answered(reply));
-        return world.conclude(Verdict::Skipped, reason);
+        return world.judge(Judgement::skipped(reason));
     }
     Ok(())
 }
@@ -161,13 +163,14 @@ async fn opens_transaction(world: &mut CaseWorld, destination: DestinationWord) 
 
 /// A transaction that cannot be opened says nothing about what a case wants to do in it.
 fn accepted_or_end(world: &mut CaseWorld, verb: &str) -> Result<(), StepError> {
-    let reason = match &world.heard {
+    let nothing = "no mail transaction could be opened";
+    let (open, reason) = match &world.heard {
         Some(Heard::Reply(reply)) if reply.code().is_positive() => return Ok(()),
-        Some(Heard::Reply(reply)) => format!("no mail transaction could be opened: to {verb} {}", answered(reply)),
-        Some(Heard::Silence(why)) => format!("no mail transaction could be opened: to {verb} {}", silence(why)),
-        None => "no mail transaction could be opened".to_owned(),
+        Some(Heard::Reply(reply)) => (open_after(reply), format!("{nothing}: to {verb} {}", answered(reply))),
+        Some(Heard::Silence(why)) => (world.open_for(why), format!("{nothing}: to {verb} {}", silence(why))),
+        None => (OpenReason::NotTried, nothing.to_owned()),
     };
-    world.conclude(Verdict::Inconclusive, reason)
+    world.leave_open(open, reason)
 }
 
 #[then(expr = "the greeting has the code {code}")]
@@ -178,15 +181,15 @@ fn greeting_has_code(world: &mut CaseWorld, code: CodeWord) -> Result<(), StepEr
         let seen = format!("it was greeted with `{} {}`", greeting.code().get(), greeting.text());
         return world.require(greeting.code().get() == code, &format!("a greeting with the code {code}"), &seen);
     }
-    let (verdict, reason) = match &world.heard {
+    let judgement = match &world.heard {
         Some(Heard::Silence(NoAnswer::TurnedAway { reply })) => {
-            let verdict = if reply.code == code { Verdict::Conformant } else { Verdict::Deviates };
-            (verdict, format!("expected a greeting with the code {code}, and got `{} {}`", reply.code, reply.text))
+            let seen = format!("expected a greeting with the code {code}, and got `{} {}`", reply.code, reply.text);
+            if reply.code == code { Judgement::conformant(seen) } else { Judgement::deviates(seen) }
         }
-        Some(Heard::Silence(why)) => (Verdict::Inconclusive, silence(why)),
+        Some(Heard::Silence(why)) => Judgement::inconclusive(world.open_for(why), silence(why)),
         _ => return Err(StepError::Misplaced("the client did not connect before this step")),
     };
-    world.conclude(verdict, reason)
+    world.judge(judgement)
 }
 
 #[then(expr = "the reply has the code {code}")]
@@ -208,17 +211,19 @@ async fn closes(world: &mut CaseWorld) -> Result<(), StepError> {
 /// Reads on until the connection ends: a reply means that it did not.
 pub(super) async fn expect_the_end(world: &mut CaseWorld, expected: &str) -> Result<(), StepError> {
     let Some(conversation) = &mut world.conversation else { return unheard(world) };
-    let (verdict, reason) = the_end(conversation.reply().await, expected);
-    world.conclude(verdict, reason)
+    let judgement = the_end(conversation.reply().await, expected);
+    world.judge(judgement)
 }
 
 /// Whether what was heard is the end of a connection.
-pub(super) fn the_end(heard: Result<Reply, NoAnswer>, expected: &str) -> (Verdict, String) {
+pub(super) fn the_end(heard: Result<Reply, NoAnswer>, expected: &str) -> Judgement {
     match heard {
-        Err(why @ (NoAnswer::Closed | NoAnswer::Reset { .. })) => (Verdict::Conformant, silence(&why)),
-        Err(why @ NoAnswer::LimitReached { .. }) => (Verdict::Inconclusive, silence(&why)),
-        Err(why) => (Verdict::Deviates, format!("expected {expected}, but {}", silence(&why))),
-        Ok(reply) => (Verdict::Deviates, format!("expected {expected}, but {}", answered(&reply))),
+        Err(why @ (NoAnswer::Closed | NoAnswer::Reset { .. })) => Judgement::conformant(silence(&why)),
+        Err(why @ NoAnswer::LimitReached { .. }) => {
+            Judgement::inconclusive(OpenReason::of_silence(&why, None), silence(&why))
+        }
+        Err(why) => Judgement::deviates(format!("expected {expected}, but {}", silence(&why))),
+        Ok(reply) => Judgement::deviates(format!("expected {expected}, but {}", answered(&reply))),
     }
 }
 
@@ -293,14 +298,14 @@ pub(super) async fn say(world: &mut CaseWorld, line: &str) -> Result<(), StepErr
 /// Puts down what was heard. What we keep back ourselves ends the case: the next step would be judged by what was not said.
 pub(super) fn hear(world: &mut CaseWorld, heard: Result<Reply, NoAnswer>) -> Result<(), StepError> {
     let kept_back = match &heard {
-        Err(why @ NoAnswer::LimitReached { .. }) => Some(silence(why)),
+        Err(why @ NoAnswer::LimitReached { .. }) => Some(why.clone()),
         Ok(_) | Err(_) => None,
     };
     world.heard = Some(heard.into());
     // What comes back now is no answer to a chunk any more.
     world.chunk = None;
     match kept_back {
-        Some(reason) => world.conclude(Verdict::Inconclusive, reason),
+        Some(why) => world.unanswered(&why, silence(&why)),
         None => Ok(()),
     }
 }
@@ -310,20 +315,45 @@ pub(super) fn judge_reply(
     expected: &str,
     holds: impl Fn(&Reply) -> bool,
 ) -> Result<(), StepError> {
-    let (verdict, reason) = match &world.heard {
-        Some(Heard::Reply(reply)) if holds(reply) => (Verdict::Conformant, answered(reply)),
-        Some(Heard::Reply(reply)) => (Verdict::Deviates, format!("expected {expected}, but {}", answered(reply))),
-        Some(Heard::Silence(why)) => (Verdict::Inconclusive, silence(why)),
+    let judgement = match &world.heard {
+        Some(heard) => read_reply(world, heard, expected, holds),
         None => return unheard(world),
     };
-    world.conclude(verdict, reason)
+    world.judge(judgement)
+}
+
+/// What a reply is to what was expected. A 421 answers nothing: a server may say it to whatever comes when it ends its
+/// service (RFC 5321 3.8).
+pub(super) fn read_reply(
+    world: &CaseWorld,
+    heard: &Heard,
+    expected: &str,
+    holds: impl Fn(&Reply) -> bool,
+) -> Judgement {
+    let unmet = |reply: &Reply| format!("expected {expected}, but {}", answered(reply));
+    match heard {
+        Heard::Reply(reply) if holds(reply) => Judgement::conformant(answered(reply)),
+        Heard::Reply(reply) if reply.code().get() == 421 => Judgement::inconclusive(open_after(reply), unmet(reply)),
+        Heard::Reply(reply) => Judgement::deviates(unmet(reply)),
+        Heard::Silence(why) => Judgement::inconclusive(world.open_for(why), silence(why)),
+    }
+}
+
+/// What a reply that is no success leaves open.
+fn open_after(reply: &Reply) -> OpenReason {
+    match reply.code().class() {
+        ReplyClass::TransientNegative => OpenReason::of_deferral(&reply.into(), false),
+        ReplyClass::PermanentNegative | ReplyClass::PositiveCompletion | ReplyClass::PositiveIntermediate => {
+            OpenReason::OtherRefusal
+        }
+    }
 }
 
 pub(super) fn unheard(world: &mut CaseWorld) -> Result<(), StepError> {
     match &world.heard {
         Some(Heard::Silence(why)) => {
-            let reason = silence(why);
-            world.conclude(Verdict::Inconclusive, reason)
+            let why = why.clone();
+            world.unanswered(&why, silence(&why))
         }
         _ => Err(StepError::Misplaced("the client said nothing before this step")),
     }

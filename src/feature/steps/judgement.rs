@@ -11,7 +11,7 @@ use crate::feature::world::{CaseWorld, StepError, silence};
 use crate::harness::Conversation;
 use crate::harness::witness::is_as_sent;
 use crate::judge::record::{ExpectedFate, ExpectedOutcome, INSIDE_DOOR};
-use crate::judge::{Attempt, Authentication, Door, Fate, Judgement, Nonce, Stage, Verdict, no_mechanism};
+use crate::judge::{Attempt, Authentication, Door, Fate, Judgement, Nonce, OpenReason, Stage, Verdict, no_mechanism};
 use crate::protocol::transcript::{Content, Side};
 
 pub(in crate::feature) const FORMS: [StepForm; 15] = [
@@ -91,10 +91,10 @@ fn authentication_is(world: &mut CaseWorld, expected: AuthenticationWord) -> Res
         (None, None) => return Err(StepError::Misplaced("nobody authenticated before this step")),
     };
     // One attempt a mechanism: the first that does not conform decides.
-    let decisive = compared.iter().find(|judgement| judgement.verdict != Verdict::Conformant).or(compared.first());
+    let decisive = compared.iter().find(|judgement| judgement.verdict() != Verdict::Conformant).or(compared.first());
     match decisive.cloned() {
         Some(judgement) => world.judge(judgement),
-        None => world.conclude(Verdict::Inconclusive, "nothing was tried"),
+        None => world.leave_open(OpenReason::NotTried, "nothing was tried"),
     }
 }
 
@@ -106,7 +106,7 @@ fn authentication_has_code(world: &mut CaseWorld, code: CodeWord) -> Result<(), 
         (None, None) => return Err(StepError::Misplaced("nobody authenticated before this step")),
     };
     if answers.is_empty() {
-        return world.conclude(Verdict::Inconclusive, "nothing was tried");
+        return world.leave_open(OpenReason::NotTried, "nothing was tried");
     }
     for answer in answers {
         match answer {
@@ -118,12 +118,12 @@ fn authentication_has_code(world: &mut CaseWorld, code: CodeWord) -> Result<(), 
                 let seen = format!("it was answered `{} {}`", reply.code, reply.text);
                 world.require(reply.code == code.0, &format!("AUTH to be answered with the code {}", code.0), &seen)?;
             }
-            Authentication::NotTried => world.conclude(Verdict::Inconclusive, "AUTH was not tried")?,
+            Authentication::NotTried => world.leave_open(OpenReason::NotTried, "AUTH was not tried")?,
             Authentication::NoMechanism { listed, .. } => {
-                world.conclude(Verdict::Inconclusive, no_mechanism(&listed))?;
+                world.leave_open(OpenReason::MechanismNotSpoken, no_mechanism(&listed))?;
             }
-            Authentication::CannotSpeak { reason } => world.conclude(Verdict::Inconclusive, reason)?,
-            Authentication::NoAnswer(why) => world.conclude(Verdict::Inconclusive, silence(&why))?,
+            Authentication::CannotSpeak { reason } => world.leave_open(OpenReason::ExchangeStopped, reason)?,
+            Authentication::NoAnswer(why) => world.unanswered(&why, silence(&why))?,
         }
     }
     Ok(())
@@ -156,14 +156,15 @@ fn trace_names_server(world: &mut CaseWorld) -> Result<(), StepError> {
     let is_model = world.is_model()?;
     let sent = world.sent()?;
     let Some(attempt) = sent.attempt(None) else {
-        return world.conclude(Verdict::Inconclusive, "nothing was tried");
+        return world.leave_open(OpenReason::NotTried, "nothing was tried");
     };
     let Fate::Arrived { sighting } = &attempt.fate else {
-        return world.conclude(Verdict::Inconclusive, "the message was not seen");
+        let open = OpenReason::of_attempt(attempt);
+        return world.leave_open(open, "the message was not seen");
     };
     let name = deployment.filter(|_| is_model).or_else(|| greeted_as(attempt));
     let Some(name) = name else {
-        return world.conclude(Verdict::Inconclusive, "the server did not say its name");
+        return world.leave_open(OpenReason::UnreadableReply, "the server did not say its name");
     };
     let newest = sighting.trace.first().cloned().unwrap_or_default();
     let by = format!(" by {name} ").to_lowercase();
@@ -175,7 +176,7 @@ fn trace_names_server(world: &mut CaseWorld) -> Result<(), StepError> {
 fn refused_at_end_of_data(world: &mut CaseWorld, code: CodeWord) -> Result<(), StepError> {
     let sent = world.sent()?;
     let Some(attempt) = sent.attempt(None) else {
-        return world.conclude(Verdict::Inconclusive, "nothing was tried");
+        return world.leave_open(OpenReason::NotTried, "nothing was tried");
     };
     let expected = format!("a refusal at the end of the mail data with the code {}", code.0);
     let (holds, seen) = match &attempt.fate {
@@ -191,15 +192,15 @@ fn refused_at_end_of_data(world: &mut CaseWorld, code: CodeWord) -> Result<(), S
         }
         Fate::Unsettled { .. } => {
             let reason = "something came in at the witness that leaves open what became of it";
-            return world.conclude(Verdict::Inconclusive, reason);
+            return world.leave_open(OpenReason::WitnessHint, reason);
         }
         Fate::NoAnswer(why) => {
-            let reason = silence(why);
-            return world.conclude(Verdict::Inconclusive, reason);
+            let (open, reason) = (OpenReason::of_attempt(attempt), silence(why));
+            return world.leave_open(open, reason);
         }
         Fate::NotTried { reason } => {
-            let reason = reason.clone();
-            return world.conclude(Verdict::Inconclusive, reason);
+            let (open, reason) = (OpenReason::of_attempt(attempt), reason.clone());
+            return world.leave_open(open, reason);
         }
     };
     world.require(holds, &expected, &seen)
@@ -222,7 +223,8 @@ fn same_for_every_role(world: &mut CaseWorld) -> Result<(), StepError> {
             Some(outcome) => known.push((attempt, outcome)),
             None => {
                 let reason = format!("what became of the mail of {} is not known", attempt.role.phrase());
-                return world.conclude(Verdict::Inconclusive, reason);
+                let open = OpenReason::of_attempt(attempt);
+                return world.leave_open(open, reason);
             }
         }
     }
@@ -273,7 +275,8 @@ fn greeted_as(attempt: &Attempt) -> Option<String> {
 async fn delivered_inside(world: &mut CaseWorld) -> Result<(), StepError> {
     let (bench, target) = (world.context()?.bench.clone(), world.target()?);
     if !bench.sees_inside(&target) {
-        let judgement = Judgement::new(Verdict::Inconclusive, "no witness receives what the server passes inside");
+        let judgement =
+            Judgement::inconclusive(OpenReason::NoWitness, "no witness receives what the server passes inside");
         return world.judge(judgement.with_remedy(INSIDE_DOOR));
     }
     let Some(nonce) = world.conversation.as_ref().map(|conversation| conversation.nonce().clone()) else {
@@ -284,7 +287,8 @@ async fn delivered_inside(world: &mut CaseWorld) -> Result<(), StepError> {
     let seen = if holds { "it was seen there" } else { "it was not seen there" };
     // A real server may hold mail back for longer than anybody waits.
     if !holds && !bench.is_model(&target) {
-        return world.conclude(Verdict::Inconclusive, format!("expected the message to be delivered inside; {seen}"));
+        let reason = format!("expected the message to be delivered inside; {seen}");
+        return world.leave_open(OpenReason::AcceptedUnseen, reason);
     }
     world.require(holds, "the message to be delivered inside", seen)?;
     arrived_as_sent(world, &nonce).await
@@ -302,7 +306,7 @@ async fn arrived_as_sent(world: &mut CaseWorld, nonce: &Nonce) -> Result<(), Ste
         Some(altered) if bench.is_model(&target) => {
             world.require(false, "the message as it was sent, with header fields before it", &altered.to_string())
         }
-        Some(altered) => world.conclude(Verdict::Inconclusive, altered.to_string()),
+        Some(altered) => world.leave_open(OpenReason::WitnessHint, altered.to_string()),
     }
 }
 

@@ -3,25 +3,39 @@
 use cucumber::then;
 
 use crate::feature::world::{CaseWorld, Sent, StepError, silence};
-use crate::judge::{Door, Fate, Stage, Verdict};
+use crate::judge::{Door, Fate, OpenReason, Stage};
 
 #[then(expr = "every recipient is accepted")]
 fn every_recipient_is_accepted(world: &mut CaseWorld) -> Result<(), StepError> {
     let sent = many(world)?;
-    let (holds, seen) = match sent.attempt(None).map(|attempt| &attempt.fate) {
-        Some(Fate::Refused { at, reply } | Fate::Deferred { at, reply, .. }) if *at <= Stage::Rcpt => {
+    let Some(attempt) = sent.attempt(None) else {
+        return world.leave_open(OpenReason::NotTried, "nothing was tried");
+    };
+    let open = OpenReason::of_attempt(attempt);
+    let (holds, seen) = match &attempt.fate {
+        // 452 says "too many recipients" (RFC 5321 4.5.3.1.10), and 100 are not; any other 4xx asks for another time.
+        Fate::Deferred { reply, .. } if reply.code != 452 => {
+            let reason = format!("one was answered `{} {}`", reply.code, reply.text);
+            return world.leave_open(open, reason);
+        }
+        Fate::Refused { at, reply } | Fate::Deferred { at, reply, .. } if *at <= Stage::Rcpt => {
             (false, format!("one was answered `{} {}`", reply.code, reply.text))
         }
-        Some(Fate::NoAnswer(why)) => {
+        Fate::NoAnswer(why) => {
             let reason = silence(why);
-            return world.conclude(Verdict::Inconclusive, reason);
+            return world.leave_open(open, reason);
         }
-        Some(Fate::NotTried { reason }) => {
+        Fate::NotTried { reason } => {
             let reason = reason.clone();
-            return world.conclude(Verdict::Inconclusive, reason);
+            return world.leave_open(open, reason);
         }
-        Some(_) => (true, format!("{} recipients were accepted", sent.recipients.len())),
-        None => return world.conclude(Verdict::Inconclusive, "nothing was tried"),
+        Fate::Refused { .. }
+        | Fate::Deferred { .. }
+        | Fate::Arrived { .. }
+        | Fate::Bounced { .. }
+        | Fate::AcceptedNotSeen { .. }
+        | Fate::Unsettled { .. }
+        | Fate::AcceptedUnproven { .. } => (true, format!("{} recipients were accepted", sent.recipients.len())),
     };
     world.require(holds, "every recipient to be accepted", &seen)
 }
@@ -30,7 +44,7 @@ fn every_recipient_is_accepted(world: &mut CaseWorld) -> Result<(), StepError> {
 fn relayed_to_every_recipient(world: &mut CaseWorld) -> Result<(), StepError> {
     many(world)?;
     if !world.declaration()?.witness {
-        return world.conclude(Verdict::Inconclusive, "there is no witness to see it arrive");
+        return world.leave_open(OpenReason::NoWitness, "there is no witness to see it arrive");
     }
     let sent = many(world)?;
     let relayed = |recipient: &str| {

@@ -6,7 +6,7 @@ use super::form::StepForm;
 use super::parameters::{CountWord, DestinationWord, RolePhrase};
 use crate::feature::world::{CaseWorld, Sent, StepError, silence};
 use crate::harness::bench::Errand;
-use crate::judge::{Destination, Evidence, Fate, Presence, Role, Verdict};
+use crate::judge::{Destination, Evidence, Fate, Judgement, OpenReason, Presence, Role};
 
 pub(in crate::feature) const FORMS: [StepForm; 6] = [
     StepForm::when(
@@ -85,7 +85,7 @@ async fn sends_to_many(world: &mut CaseWorld, role: RolePhrase, count: CountWord
     let (bench, target) = (world.context()?.bench.clone(), world.target()?);
     let recipient = match bench.converse(&target).await {
         Ok(conversation) => conversation.recipient(Destination::Remote),
-        Err(why) => return world.conclude(Verdict::Inconclusive, silence(&why)),
+        Err(why) => return world.unanswered(&why, silence(&why)),
     };
     let (local_part, domain) = recipient.rsplit_once('@').unwrap_or(("", &recipient));
     let recipients = (1..=count.0).map(|number| format!("{local_part}-{number}@{domain}")).collect();
@@ -107,7 +107,7 @@ async fn every_role_sends_mail(world: &mut CaseWorld, destination: DestinationWo
             }
             None => {
                 let reason = format!("no mail of {} could be tried", role.phrase());
-                return world.conclude(Verdict::Inconclusive, reason);
+                return world.leave_open(OpenReason::NotTried, reason);
             }
         }
     }
@@ -122,7 +122,7 @@ async fn submits_by_mapi(world: &mut CaseWorld) -> Result<(), StepError> {
             world.by_mapi = Some(sightings);
             Ok(())
         }
-        None => world.conclude(Verdict::NotApplicable, "only the model takes mail by MAPI"),
+        None => world.judge(Judgement::not_applicable("only the model takes mail by MAPI")),
     }
 }
 
@@ -157,11 +157,11 @@ pub(super) fn presence(world: &mut CaseWorld, role: Role) -> Result<(), StepErro
     match world.declaration()?.presence.get(&role) {
         Some(Presence::Absent) => {
             let reason = format!("this server has no such role: {}", role.phrase());
-            world.conclude(Verdict::NotApplicable, reason)
+            world.judge(Judgement::not_applicable(reason))
         }
         Some(Presence::NotGiven) if world.deployment.is_some() => {
             let reason = format!("the target file says nothing of {}", role.phrase());
-            world.conclude(Verdict::Skipped, reason)
+            world.judge(Judgement::skipped(reason))
         }
         _ => Ok(()),
     }

@@ -8,7 +8,7 @@ use super::parameters::{DeploymentWord, KeywordWord, ProductWord, SystemWord};
 use crate::feature::case::DeploymentName;
 use crate::feature::world::{CaseWorld, Context, StepError};
 use crate::harness::TargetName;
-use crate::judge::Verdict;
+use crate::judge::Judgement;
 use crate::reference::deployment::Listener;
 use crate::reference::deployment::identity::ServiceState;
 
@@ -82,7 +82,7 @@ async fn offers(world: &mut CaseWorld, keyword: KeywordWord) -> Result<(), StepE
     if offered.is_some_and(|extensions| extensions.has(&keyword.0)) {
         return Ok(());
     }
-    world.conclude(Verdict::Skipped, format!("this server does not offer {}", keyword.0))
+    world.judge(Judgement::skipped(format!("this server does not offer {}", keyword.0)))
 }
 
 #[given(expr = "a deployment file that puts {product} on {system}")]

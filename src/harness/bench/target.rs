@@ -95,21 +95,21 @@ impl Ready {
         let facts = FactLog::default();
         let began = self.clock.now();
         let link = match &self.carrier {
-            Carrier::Socket { .. } if self.is_silent() => {
-                Err(format!("given up after {MOST_SILENT} connections without a greeting in time"))
-            }
+            Carrier::Socket { .. } if self.is_silent() => Err(NoAnswer::GivenUp { connections: MOST_SILENT }),
             Carrier::Model { host, peer: usual_peer, local: usual_local } => {
                 let nonces = Nonces::seeded(&format!("{label}/server"));
                 let (peer, local) = (peer.unwrap_or(*usual_peer), local.unwrap_or(*usual_local));
                 Ok(Link::InProcess(Box::new(host.connect(peer, local, nonces, facts.clone()))))
             }
-            Carrier::Nobody => Err("nothing listens here".to_owned()),
+            Carrier::Nobody => Err(NoAnswer::NotConnected { reason: "nothing listens here".to_owned() }),
             Carrier::Socket { address, source } => {
-                let link = connect(*address, peer.or(*source), limits.connect).await;
-                if let Err(ConnectError::TimedOut(_)) = link {
-                    self.was_silent();
-                }
-                link.map_err(|error| error.to_string())
+                connect(*address, peer.or(*source), limits.connect).await.map_err(|error| match error {
+                    ConnectError::Refused(reason) => NoAnswer::NotConnected { reason },
+                    ConnectError::TimedOut(after) => {
+                        self.was_silent();
+                        NoAnswer::ConnectTimedOut { after }
+                    }
+                })
             }
         };
         match link {
@@ -122,8 +122,8 @@ impl Ready {
                 };
                 Ok(if self.is_ours() { dialogue } else { dialogue.with_permission(self.profile.permission()) })
             }
-            Err(reason) => {
-                let (mut client, why) = (client, NoAnswer::NotConnected { reason });
+            Err(why) => {
+                let mut client = client;
                 client.lose(why.clone(), self.clock.now().saturating_sub(began));
                 Err((why, client.transcript().clone()))
             }
@@ -134,11 +134,17 @@ impl Ready {
     pub(crate) async fn greeting(&self, dialogue: &mut Dialogue) -> Result<Reply, NoAnswer> {
         let greeting = dialogue.perform(Step::Greeting).await.into_reply();
         match greeting {
-            Ok(_) => self.counts.lock().unwrap_or_else(PoisonError::into_inner).silent = 0,
-            Err(NoAnswer::TimedOut { .. }) => self.was_silent(),
-            Err(_) => {}
+            Ok(greeting) => {
+                self.counts.lock().unwrap_or_else(PoisonError::into_inner).silent = 0;
+                Ok(greeting)
+            }
+            Err(NoAnswer::TimedOut { after }) => {
+                self.was_silent();
+                Err(NoAnswer::NoGreeting { after })
+            }
+            Err(NoAnswer::NoReply { what }) => Err(NoAnswer::NotSmtp { what }),
+            Err(why) => Err(why),
         }
-        greeting
     }
 
     fn is_silent(&self) -> bool {

@@ -52,7 +52,7 @@ fn limit_reached() -> Fate {
 fn the_mail_compared(#[case] fate: Fate, #[case] expected: &str) {
     let attempt = attempt(Role::Anonymous).ending(fate);
     assert_eq!(
-        letters(ExpectedFate::ALL.map(|fate| compare(ExpectedOutcome::of_mail(fate), &attempt).verdict)),
+        letters(ExpectedFate::ALL.map(|fate| compare(ExpectedOutcome::of_mail(fate), &attempt).verdict())),
         expected
     );
 }
@@ -77,7 +77,7 @@ fn auths_answer_compared(#[case] authentication: Authentication, #[case] expecte
     let attempt = attempt(Role::NullSession).answered(authentication);
     let outcome = ExpectedOutcome::of_mail(ExpectedFate::Refused);
     let verdicts =
-        ExpectedAuthentication::ALL.map(|answer| compare(outcome.with_authentication(answer), &attempt).verdict);
+        ExpectedAuthentication::ALL.map(|answer| compare(outcome.with_authentication(answer), &attempt).verdict());
     assert_eq!(letters(verdicts), expected);
 }
 
@@ -99,7 +99,7 @@ fn both_answers_have_to_be_met() {
         ExpectedOutcome::of_mail(ExpectedFate::Relayed).with_authentication(ExpectedAuthentication::Accepted);
     let relayed_unauthenticated = attempt(Role::NullSession).answered(login_refused()).ending(relayed());
     let judgement = compare(expected, &relayed_unauthenticated);
-    assert_eq!(judgement.verdict, Verdict::Deviates);
+    assert_eq!(judgement.verdict(), Verdict::Deviates);
     assert_eq!(
         judgement.reasons,
         ["expected of AUTH accepted, but the null session was refused by AUTH: 535 5.7.8 Authentication credentials \
@@ -113,7 +113,7 @@ fn both_answers_have_to_be_met() {
 fn where_nobody_saw_it_arrive_the_missing_door_is_named(#[case] expected: ExpectedFate, #[case] remedy: &str) {
     let unproven = attempt(Role::Anonymous).ending(Fate::AcceptedUnproven { at: Stage::EndOfData });
     let judgement = compare(ExpectedOutcome::of_mail(expected), &unproven);
-    assert_eq!(judgement.verdict, Verdict::Inconclusive);
+    assert_eq!(judgement.verdict(), Verdict::Inconclusive);
     assert!(judgement.remedy.as_ref().is_some_and(|text| text.contains(remedy)), "{judgement:#?}");
 }
 
@@ -121,8 +121,8 @@ fn where_nobody_saw_it_arrive_the_missing_door_is_named(#[case] expected: Expect
 fn a_client_whose_login_was_refused_is_unable_to_relay() {
     let expected = ExpectedOutcome::of_mail(ExpectedFate::NotRelayed);
     let not_tried = attempt(Role::NullSession).ending(Fate::NotTried { reason: "AUTH was refused".to_owned() });
-    assert_eq!(compare(expected, &not_tried).verdict, Verdict::Conformant);
-    assert_eq!(compare(expected, &not_tried.answered(accepted())).verdict, Verdict::Inconclusive);
+    assert_eq!(compare(expected, &not_tried).verdict(), Verdict::Conformant);
+    assert_eq!(compare(expected, &not_tried.answered(accepted())).verdict(), Verdict::Inconclusive);
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn a_service_that_does_not_answer_does_not_answer_auth_either() {
     let expected =
         ExpectedOutcome::of_mail(ExpectedFate::NoAnswer).with_authentication(ExpectedAuthentication::NoAnswer);
     let silent = attempt(Role::NullSession).answered(Authentication::NotTried).ending(not_connected());
-    assert_eq!(compare(expected, &silent).verdict, Verdict::Conformant);
+    assert_eq!(compare(expected, &silent).verdict(), Verdict::Conformant);
 }
 
 #[rstest]
@@ -147,8 +147,8 @@ fn controls_are_asked_for_only_where_a_refusal_is_expected(
 ) {
     let evidence = safe().ending(Role::UnauthorizedAccount, fate).without(Role::AuthorizedAccount);
     let expected = ExpectedOutcome::of_mail(expected);
-    assert_eq!(judge_record(expected, Role::UnauthorizedAccount, &evidence, false).verdict, verdict);
-    assert_eq!(judge_record(expected, Role::UnauthorizedAccount, &evidence, true).verdict, Verdict::Conformant);
+    assert_eq!(judge_record(expected, Role::UnauthorizedAccount, &evidence, false).verdict(), verdict);
+    assert_eq!(judge_record(expected, Role::UnauthorizedAccount, &evidence, true).verdict(), Verdict::Conformant);
 }
 
 /// On a real machine each control is asked for by itself; on the model none is.
@@ -163,10 +163,10 @@ fn controls_are_asked_for_only_where_a_refusal_is_expected(
 fn a_refusal_on_a_machine_needs(#[case] evidence: Evidence, #[case] doubt: &str) {
     let expected = ExpectedOutcome::of_mail(ExpectedFate::Refused);
     let judgement = judge_record(expected, Role::UnauthorizedAccount, &evidence, false);
-    assert_eq!(judgement.verdict, Verdict::Inconclusive, "{judgement:#?}");
+    assert_eq!(judgement.verdict(), Verdict::Inconclusive, "{judgement:#?}");
     assert!(judgement.reasons.join("; ").contains(doubt), "{judgement:#?}");
     let on_model = judge_record(expected, Role::UnauthorizedAccount, &evidence, true);
-    assert_eq!(on_model.verdict, Verdict::Conformant, "{on_model:#?}");
+    assert_eq!(on_model.verdict(), Verdict::Conformant, "{on_model:#?}");
 }
 
 fn without_sender(evidence: Evidence) -> Evidence {
@@ -180,7 +180,7 @@ fn a_real_machine_conforms_where_the_controls_hold() {
     let expected = ExpectedOutcome::of_mail(ExpectedFate::Refused);
     for role in [Role::Anonymous, Role::NullSession, Role::UnauthorizedAccount] {
         let judgement = judge_record(expected, role, &safe(), false);
-        assert_eq!(judgement.verdict, Verdict::Conformant, "{judgement:?}");
+        assert_eq!(judgement.verdict(), Verdict::Conformant, "{judgement:?}");
         assert!(judgement.reasons.iter().any(|reason| reason.contains("authorized account")), "{judgement:?}");
     }
 }
@@ -191,7 +191,7 @@ fn a_typo_in_the_password_is_no_refusal_of_the_record() {
         .with_authentication(ExpectedAuthentication::CannotAuthenticate);
     let evidence = safe().answered(Role::UnauthorizedAccount, login_refused());
     let judgement = judge_record(expected, Role::UnauthorizedAccount, &evidence, false);
-    assert_eq!(judgement.verdict, Verdict::Inconclusive);
+    assert_eq!(judgement.verdict(), Verdict::Inconclusive);
     assert!(judgement.remedy.is_some_and(|remedy| remedy.contains("`login: refused`")));
 }
 
@@ -199,14 +199,14 @@ fn a_typo_in_the_password_is_no_refusal_of_the_record() {
 fn controls_do_not_soften_a_deviation() {
     let evidence = safe().ending(Role::NullSession, relayed()).without(Role::AuthorizedAccount);
     let expected = ExpectedOutcome::of_mail(ExpectedFate::NotRelayed);
-    assert_eq!(judge_record(expected, Role::NullSession, &evidence, false).verdict, Verdict::Deviates);
+    assert_eq!(judge_record(expected, Role::NullSession, &evidence, false).verdict(), Verdict::Deviates);
 }
 
 #[test]
 fn the_record_is_not_judged_by_what_anybody_gets() {
     let evidence = safe().ending(Role::Anonymous, relayed()).ending(Role::NullSession, relayed());
     let expected = ExpectedOutcome::of_mail(ExpectedFate::Relayed);
-    assert_eq!(judge_record(expected, Role::NullSession, &evidence, false).verdict, Verdict::Conformant);
+    assert_eq!(judge_record(expected, Role::NullSession, &evidence, false).verdict(), Verdict::Conformant);
 }
 
 /// What a case reads that sends to a recipient of its own: that mail and no other. It was the anonymous client's that was
@@ -221,7 +221,7 @@ fn mail_to_a_recipient_of_its_own_has_no_control(#[case] role: Role) {
     let expected = ExpectedOutcome::of_mail(ExpectedFate::Refused);
     let by_the_rules = (role != Role::AuthorizedAccount).then(|| StandardRules.relay(role, &evidence));
     for judgement in by_the_rules.into_iter().chain([judge_record(expected, role, &evidence, false)]) {
-        assert_eq!(judgement.verdict, Verdict::Inconclusive);
+        assert_eq!(judgement.verdict(), Verdict::Inconclusive);
         let [reason, ..] = judgement.reasons.as_slice() else { panic!("{judgement:?}") };
         assert!(reason.contains("; there is no control for it: "), "{reason}");
         assert!(judgement.remedy.is_some_and(|remedy| remedy.starts_with("send it to the remote recipient")));
@@ -233,16 +233,16 @@ fn one_mechanism_that_differs_decides() {
     let evidence = safe().and(attempt(Role::NullSession).by("LOGIN").ending(relayed()));
     let expected = ExpectedOutcome::of_mail(ExpectedFate::Refused);
     let judgement = judge_record(expected, Role::NullSession, &evidence, true);
-    assert_eq!(judgement.verdict, Verdict::Deviates);
+    assert_eq!(judgement.verdict(), Verdict::Deviates);
     assert!(judgement.reasons.iter().all(|reason| reason.contains("(LOGIN)")), "{judgement:?}");
 }
 
 #[test]
 fn mail_for_the_local_recipient_is_compared_by_itself() {
     let expected = ExpectedOutcome::of_mail(ExpectedFate::DeliveredInside).to(Destination::Local);
-    assert_eq!(judge_record(expected, Role::Anonymous, &safe(), true).verdict, Verdict::Conformant);
+    assert_eq!(judge_record(expected, Role::Anonymous, &safe(), true).verdict(), Verdict::Conformant);
     let remote = expected.to(Destination::Remote);
-    assert_eq!(judge_record(remote, Role::Anonymous, &safe(), true).verdict, Verdict::Deviates);
+    assert_eq!(judge_record(remote, Role::Anonymous, &safe(), true).verdict(), Verdict::Deviates);
 }
 
 /// There may be a witness, and it sees nothing of such mail: to name one is no remedy.
@@ -252,7 +252,7 @@ fn mail_for_the_local_recipient_is_compared_by_itself() {
 fn a_witness_does_not_see_mail_for_the_local_recipient(#[case] expected: ExpectedFate, #[case] remedy: &str) {
     let attempt = attempt(Role::UnauthorizedAccount).locally().ending(unproven(Stage::EndOfData));
     let judgement = compare(ExpectedOutcome::of_mail(expected).to(Destination::Local), &attempt);
-    assert_eq!(judgement.verdict, Verdict::Inconclusive);
+    assert_eq!(judgement.verdict(), Verdict::Inconclusive);
     assert!(judgement.reasons[0].contains("at its door `inside` alone"), "{judgement:?}");
     assert!(!judgement.reasons[0].contains("no witness"), "{judgement:?}");
     assert!(judgement.remedy.as_ref().is_some_and(|said| said.contains(remedy)), "{judgement:?}");
@@ -261,7 +261,7 @@ fn a_witness_does_not_see_mail_for_the_local_recipient(#[case] expected: Expecte
 #[test]
 fn a_role_that_tried_nothing_is_inconclusive() {
     let expected = ExpectedOutcome::of_mail(ExpectedFate::NotRelayed);
-    assert_eq!(judge_record(expected, Role::MapiClient, &safe(), true).verdict, Verdict::Inconclusive);
+    assert_eq!(judge_record(expected, Role::MapiClient, &safe(), true).verdict(), Verdict::Inconclusive);
 }
 
 #[test]

@@ -4,7 +4,8 @@ use super::Doubt;
 use super::controls::has_wording;
 use super::sender::{answer, is_same_answer, subject_and_detail};
 use super::sentences::{became, mail};
-use crate::judge::{Attempt, Destination, Evidence, Role, Spoken};
+use crate::judge::open::is_rate_limit;
+use crate::judge::{Attempt, Destination, Evidence, OpenReason, Role, Spoken};
 
 pub(super) fn is_authorization(attempt: &Attempt, reply: Option<&Spoken>, evidence: &Evidence) -> Result<(), Doubt> {
     let declaration = &evidence.declaration;
@@ -28,12 +29,21 @@ pub(super) fn is_about_rights(attempt: &Attempt, reply: &Spoken) -> Result<(), D
     };
     let said: Vec<String> = reply.lines().map(str::to_lowercase).collect();
     let other_cause = OTHER_CAUSES.iter().find(|words| said.iter().any(|line| line.contains(*words)));
+    let open = match (subject_and_detail(reply), other_cause) {
+        (Some(("7", "10" | "11")), _) | (_, Some(&("starttls" | "encryption"))) => OpenReason::TlsRequired,
+        _ if is_rate_limit(reply) => OpenReason::RateLimited,
+        _ => OpenReason::OtherRefusal,
+    };
     let why = match (is_about, other_cause) {
         (true, None) => return Ok(()),
         (false, _) => "its code is not about authorization".to_owned(),
         (true, Some(words)) => format!("it speaks of something else than authorization: `{words}`"),
     };
-    Err(Doubt::open(format!("{} {}; {why}", mail(attempt), became(&attempt.fate))).with_remedy(format!(
+    let doubt = Doubt::open(open, format!("{} {}; {why}", mail(attempt), became(&attempt.fate)));
+    if open != OpenReason::OtherRefusal {
+        return Err(doubt);
+    }
+    Err(doubt.with_remedy(format!(
         "mend what the reply speaks of, another `remote-recipient` if it is the recipient; where `{}` is how this server \
          words a refusal for want of rights, name that under `refusal-wordings`",
         reply.text.trim()
@@ -78,12 +88,15 @@ fn is_about_relaying(attempt: &Attempt, evidence: &Evidence) -> Result<(), Doubt
             && is_same_answer(&local.fate, &attempt.fate)
     });
     match local.filter(|_| !asks_to_authenticate) {
-        Some(local) => Err(Doubt::open(format!(
-            "{} {}, and so was {}: the server may refuse this client, or this sender, whatever the recipient",
-            mail(attempt),
-            became(&attempt.fate),
-            mail(local)
-        ))
+        Some(local) => Err(Doubt::open(
+            OpenReason::OtherRefusal,
+            format!(
+                "{} {}, and so was {}: the server may refuse this client, or this sender, whatever the recipient",
+                mail(attempt),
+                became(&attempt.fate),
+                mail(local)
+            ),
+        )
         .with_remedy(
             "find out why mail for the local recipient is refused; it is taken from anybody where all is well",
         )),

@@ -4,20 +4,12 @@ use super::local_mail::was_promised;
 use super::sentences::{arrived, authenticate_answer, became, declare_absent, mail, spoken, who};
 use super::served;
 use super::{Doubt, NotRelayed, Rules};
-use crate::judge::{Attempt, Authentication, Declaration, Destination, Evidence, Fate, Presence, Role, Source, Spoken};
+use crate::judge::{
+    Attempt, Authentication, Declaration, Destination, Evidence, Fate, OpenReason, Presence, Role, Source, Spoken,
+};
 
 pub(super) const NAME_THE_AUTHORIZED_ACCOUNT: &str = "describe `authorized-account` under `roles`; only where no account \
                                                       at all may relay say `authorized: none`";
-
-pub(super) const ROUTE_TO_THE_WITNESS: &str =
-    "check that the server's mail to the remote recipient's domain reaches the witness";
-
-pub(super) const EXEMPT_FROM_GREYLISTING: &str = "run again later, or exempt the probing address from greylisting";
-
-/// Some servers put off every login from an address from which logins failed before, for a while (Dovecot has such a
-/// penalty).
-const WAIT_FOR_LOGINS: &str = "run again later: the server may be slowing down or locking out after failed logins, those \
-                               of an earlier run included; wait some minutes";
 
 const CLOSE_IT_FIRST: &str = "refuse to relay for clients that do not authenticate, and run again";
 
@@ -65,10 +57,13 @@ pub(super) fn is_answered(attempt: &Attempt) -> bool {
 /// The clause and the remedy for an address that relays for anybody.
 pub(super) fn relays_for(declaration: &Declaration, through: &Attempt) -> Doubt {
     let address = &declaration.address;
-    let doubt = Doubt::open(format!("the server relays for {address}: {} {}", mail(through), arrived(through)));
+    let doubt = Doubt::open(
+        OpenReason::InsideAddress,
+        format!("the server relays for {address}: {} {}", mail(through), arrived(through)),
+    );
     match declaration.source {
         Some(Source::Outside) => doubt.with_remedy(CLOSE_IT_FIRST),
-        Some(Source::Inside) => doubt.with_remedy("run from an address that the server does not trust"),
+        Some(Source::Inside) => doubt,
         None => doubt.with_remedy(
             "run from an address that the server does not trust; where it already should not trust this one, say \
              `source: outside`",
@@ -86,7 +81,7 @@ pub(in crate::judge) fn comparable(attempt: &Attempt, evidence: &Evidence) -> Re
     if !is_compared || evidence.attempts.len() > 1 {
         return Ok(());
     }
-    Err(Doubt::open(format!(
+    Err(Doubt::open(OpenReason::NoControl, format!(
         "{} {}; there is no control for it: only mail to the remote recipient from the role's own sender is evidence of roles",
         mail(attempt),
         became(&attempt.fate)
@@ -106,18 +101,19 @@ pub(super) fn anonymous<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidenc
         unanswered = Some(control);
     }
     let seen = format!("{} {}", mail(attempt), became(&attempt.fate));
-    let doubt = Doubt::open(match unanswered {
-        Some(control) => {
-            format!("{seen}; what anybody gets here is not known: {} {}", mail(control), became(&control.fate))
-        }
-        None => format!(
-            "{seen}; what anybody gets here is not known: no anonymous mail from {} to {} was tried",
-            attempt.reverse_path, attempt.forward_path
-        ),
-    });
     Err(match unanswered {
-        Some(control) => doubt.about(&control.fate),
-        None => doubt,
+        Some(control) => Doubt::over(
+            control,
+            format!("{seen}; what anybody gets here is not known: {} {}", mail(control), became(&control.fate)),
+        ),
+        None => Doubt::open(
+            OpenReason::NoControl,
+            format!(
+                "{seen}; what anybody gets here is not known: no anonymous mail from {} to {} was tried",
+                attempt.reverse_path, attempt.forward_path
+            ),
+        )
+        .with_remedy("let the run try anonymous mail with the same sender too"),
     })
 }
 
@@ -177,31 +173,40 @@ fn nothing_shows<R: Rules + ?Sized>(
 ) -> Doubt {
     let seen = format!("{} {}", mail(attempt), became(&attempt.fate));
     let Some(control) = control else {
-        let doubt = Doubt::open(format!(
-            "{seen}; no authorized account tried the same recipient, so it may have been refused for something else"
-        ));
+        let doubt = Doubt::open(
+            OpenReason::NoControl,
+            format!(
+                "{seen}; no authorized account tried the same recipient, so it may have been refused for something else"
+            ),
+        );
         return match evidence.declaration.presence.get(&Role::AuthorizedAccount) {
-            Some(Presence::Given) => doubt,
-            Some(Presence::NotGiven | Presence::Absent) | None => doubt.with_remedy(NAME_THE_AUTHORIZED_ACCOUNT),
+            Some(Presence::Given) => doubt.with_remedy("let the run try the authorized account's mail too"),
+            Some(Presence::NotGiven | Presence::Absent) | None => doubt,
         };
     };
     let ended = match &control.authentication {
         Authentication::Accepted { .. } => format!("{} {}", mail(control), became(&control.fate)),
         other => format!("{} {}", who(control), authenticate_answer(other)),
     };
-    let doubt = Doubt::open(match how {
-        NotRelayed::Unseen => format!(
-            "{seen}; no mail of the authorized account to the same recipient, sent later, was seen either: {ended}"
-        ),
-        NotRelayed::Refused { .. } | NotRelayed::Deferred { .. } | NotRelayed::Returned => {
-            format!("{seen}; {ended}, so that nothing shows the refusal to be about authorization")
-        }
-    });
     let is_authenticated = matches!(control.authentication, Authentication::Accepted { .. });
-    if is_authenticated && rules.was_let_through(control) {
-        return doubt.with_remedy(ROUTE_TO_THE_WITNESS);
-    }
-    match served::judge_attempt(rules, control, evidence).remedy {
+    let why = served::judge_attempt(rules, control, evidence);
+    let open = match why.open() {
+        Some(open) => open,
+        None if is_authenticated => OpenReason::AcceptedUnseen,
+        None => OpenReason::of_authentication(&control.authentication),
+    };
+    let doubt = Doubt::open(
+        open,
+        match how {
+            NotRelayed::Unseen => format!(
+                "{seen}; no mail of the authorized account to the same recipient, sent later, was seen either: {ended}"
+            ),
+            NotRelayed::Refused { .. } | NotRelayed::Deferred { .. } | NotRelayed::Returned => {
+                format!("{seen}; {ended}, so that nothing shows the refusal to be about authorization")
+            }
+        },
+    );
+    match why.remedy {
         Some(remedy) => doubt.with_remedy(remedy),
         None => doubt,
     }
@@ -215,16 +220,20 @@ fn without_authorized_account<R: Rules + ?Sized>(
 ) -> Result<String, Doubt> {
     let seen = format!("{} {}", mail(attempt), became(&attempt.fate));
     let Some(reply) = how.reply() else {
-        return Err(Doubt::open(format!(
-            "{seen}; with `authorized: none` only a refusal that says it is about authorization can be read"
-        )));
+        return Err(Doubt::open(
+            OpenReason::OtherRefusal,
+            format!("{seen}; with `authorized: none` only a refusal that says it is about authorization can be read"),
+        ));
     };
     if !rules.is_about_authorization(reply, &evidence.declaration.refusal_wordings) {
-        return Err(Doubt::open(format!("{seen}; the refusal does not say that it is about authorization (x.7.1)"))
-            .with_remedy(format!(
-                "where `{}` is how this server words it, name that under `refusal-wordings`",
-                reply.text.trim()
-            )));
+        return Err(Doubt::open(
+            OpenReason::OtherRefusal,
+            format!("{seen}; the refusal does not say that it is about authorization (x.7.1)"),
+        )
+        .with_remedy(format!(
+            "where `{}` is how this server words it, name that under `refusal-wordings`",
+            reply.text.trim()
+        )));
     }
     let local = || {
         evidence
@@ -242,30 +251,26 @@ fn without_authorized_account<R: Rules + ?Sized>(
     Err(match local().next_back() {
         Some(other) => local_mail_was_not_taken(
             other,
-            Doubt::open(format!(
-                "{seen}; {} {}, so that the server may refuse all mail",
-                mail(other),
-                became(&other.fate)
-            )),
+            format!("{seen}; {} {}, so that the server may refuse all mail", mail(other), became(&other.fate)),
         ),
-        None => Doubt::open(format!("{seen}; no mail for a local recipient was tried"))
-            .with_remedy("name a local recipient"),
+        None => Doubt::open(OpenReason::NoLocalRecipient, format!("{seen}; no mail for a local recipient was tried")),
     })
 }
 
-/// The doubt with what there is to do about mail for the local recipient that was not taken.
-pub(super) fn local_mail_was_not_taken(attempt: &Attempt, doubt: Doubt) -> Doubt {
+/// The doubt that mail for the local recipient leaves which was not taken.
+pub(super) fn local_mail_was_not_taken(attempt: &Attempt, reason: String) -> Doubt {
     match &attempt.fate {
-        Fate::Refused { .. } | Fate::Bounced { .. } => {
-            doubt.with_remedy("name a local recipient for whom the server takes mail")
-        }
-        Fate::Deferred { .. } => doubt.with_remedy(EXEMPT_FROM_GREYLISTING),
+        Fate::Refused { .. } | Fate::Bounced { .. } => Doubt::open(OpenReason::LocalRefused, reason),
+        Fate::Deferred { .. } => match OpenReason::of_attempt(attempt) {
+            open @ (OpenReason::RateLimited | OpenReason::ServiceClosing) => Doubt::open(open, reason),
+            open => Doubt::open(open, reason).with_remedy(OpenReason::Greylisted.advice()),
+        },
         Fate::Arrived { .. }
         | Fate::AcceptedNotSeen { .. }
         | Fate::AcceptedUnproven { .. }
         | Fate::Unsettled { .. }
         | Fate::NoAnswer(_)
-        | Fate::NotTried { .. } => doubt.about(&attempt.fate),
+        | Fate::NotTried { .. } => Doubt::over(attempt, reason),
     }
 }
 
@@ -301,10 +306,7 @@ pub(super) fn authenticated(attempt: &Attempt, evidence: &Evidence) -> Result<St
                 } else if declaration.passwords_are_ours {
                     Ok(format!("{said}, although its password is right"))
                 } else {
-                    Err(Doubt::open(format!("{said}; the password may be wrong")).with_remedy(format!(
-                        "check the password of {}; only if this server refuses its login by design say `login: refused`",
-                        attempt.role.phrase()
-                    )))
+                    Err(login_failed(attempt, evidence, &said))
                 }
             }
         },
@@ -315,23 +317,50 @@ pub(super) fn authenticated(attempt: &Attempt, evidence: &Evidence) -> Result<St
             | Role::Guest
             | Role::UnauthorizedAccount
             | Role::AuthorizedAccount => {
-                Err(Doubt::open(format!("{said}; {} {}", mail(attempt), became(&attempt.fate))).about(&attempt.fate))
+                Err(Doubt::over(attempt, format!("{said}; {} {}", mail(attempt), became(&attempt.fate))))
             }
         },
         Authentication::Unavailable { .. } => {
             Err(Doubt::unavailable(said).with_remedy(mechanism_that_can_be_had(attempt.role)))
         }
-        Authentication::NeedsTls { .. } => {
-            Err(Doubt::open(said).with_remedy("name a port on which AUTH can be had without TLS"))
-        }
+        Authentication::NoAnswer(why) => Err(Doubt::open(OpenReason::of_silence(why, Some(&attempt.transcript)), said)),
         Authentication::NoMechanism { without_tls, .. } => {
             let tls = if *without_tls { ", or a port on which TLS is used: more may be listed there" } else { "" };
             let remedy = format!("name a mechanism for the role that both the server and smtpspec speak{tls}");
-            Err(Doubt::open(said).with_remedy(remedy))
+            Err(Doubt::open(OpenReason::MechanismNotSpoken, said).with_remedy(remedy))
         }
-        Authentication::CannotSpeak { .. } => Err(Doubt::open(said).with_remedy("name another mechanism for the role")),
-        Authentication::Deferred { .. } => Err(Doubt::open(said).with_remedy(WAIT_FOR_LOGINS)),
-        Authentication::NoAnswer(why) => Err(Doubt::open(said).about_silence(why)),
+        answer @ (Authentication::NeedsTls { .. }
+        | Authentication::CannotSpeak { .. }
+        | Authentication::Deferred { .. }) => Err(Doubt::over_login(answer, said)),
+    }
+}
+
+/// A login that did not work, of an account: mistyped, or locked since it worked.
+pub(super) fn login_failed(attempt: &Attempt, evidence: &Evidence, said: &str) -> Doubt {
+    let worked_before = evidence.attempts.iter().find(|other| {
+        other.role == attempt.role
+            && other.order < attempt.order
+            && matches!(other.authentication, Authentication::Accepted { .. })
+    });
+    let speaks_of_a_lock = match &attempt.authentication {
+        Authentication::Refused { reply } => {
+            reply.lines().any(|line| ["locked", "lockout"].iter().any(|words| line.to_lowercase().contains(words)))
+        }
+        _ => false,
+    };
+    match worked_before {
+        Some(_) => Doubt::open(OpenReason::LockedOut, format!("{said}, and had worked before in this run")),
+        None if speaks_of_a_lock => Doubt::open(OpenReason::LockedOut, said),
+        None => {
+            let remedy = match attempt.role {
+                Role::AuthorizedAccount => "check the name and the password of the authorized account".to_owned(),
+                role => format!(
+                    "check the password of {}; only if this server refuses its login by design say `login: refused`",
+                    role.phrase()
+                ),
+            };
+            Doubt::open(OpenReason::LoginFailed, format!("{said}; the password may be wrong")).with_remedy(remedy)
+        }
     }
 }
 

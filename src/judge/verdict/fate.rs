@@ -1,11 +1,12 @@
 //! From what became of mail to whether that counts as not relayed.
 
 use super::cause::is_about_rights;
-use super::controls::{EXEMPT_FROM_GREYLISTING, anonymous_in_the_place_of, is_answered, local_mail_was_not_taken};
+use super::controls::{anonymous_in_the_place_of, is_answered, local_mail_was_not_taken};
 use super::sender::is_same_answer;
-use super::sentences::{became, mail, no_answer, settle_it, spoken};
+use super::sentences::{became, behind, mail, no_answer, settle_it, spoken};
 use super::{Doubt, Rules};
-use crate::judge::{Attempt, Destination, Evidence, Fate, Role, Spoken, Stage};
+use crate::judge::open::is_greylisting;
+use crate::judge::{Attempt, Destination, Evidence, Fate, OpenReason, Role, Spoken, Stage};
 
 /// How mail ended short of being relayed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,23 +64,27 @@ pub(super) fn counts_as_refused<'a, R: Rules + ?Sized>(
             rules.deferral_is_what_anybody_gets(attempt, evidence)?;
             Ok(NotRelayed::Deferred { at: *at, reply })
         }
-        Fate::Deferred { reply, retried: false, .. } => {
-            Err(Doubt::open(format!("{mail} was deferred, and not twice with the same answer: {}", spoken(reply)))
-                .with_remedy("run again when the server takes mail, with time enough for a second try"))
-        }
+        Fate::Deferred { reply, retried: false, .. } => Err(Doubt::over(
+            attempt,
+            format!("{mail} was deferred, and not twice with the same answer: {}", spoken(reply)),
+        )),
         Fate::AcceptedUnproven { .. } => {
-            Err(Doubt::open(format!("{mail} {}: a claim, not a proof", became(&attempt.fate)))
-                .with_remedy("name a witness that receives what the server sends to the remote recipient's domain"))
+            Err(Doubt::over(attempt, format!("{mail} {}: a claim, not a proof", became(&attempt.fate))))
         }
-        Fate::Arrived { .. } => Err(Doubt::open(format!(
-            "{mail} {}, and not at the door to the world outside: whether it leaves from there was not seen",
-            became(&attempt.fate)
-        ))),
+        Fate::Arrived { .. } => Err(Doubt::over(
+            attempt,
+            format!(
+                "{mail} {}, and not at the door to the world outside: whether it leaves from there was not seen",
+                became(&attempt.fate)
+            ),
+        )),
         Fate::Unsettled { hint, .. } => {
-            Err(Doubt::open(format!("{mail} {}", became(&attempt.fate))).with_remedy(settle_it(*hint)))
+            Err(Doubt::over(attempt, format!("{mail} {}", became(&attempt.fate))).with_remedy(settle_it(*hint)))
         }
-        Fate::NoAnswer(why) => Err(Doubt::open(format!("{mail} got no answer: {}", no_answer(why))).about_silence(why)),
-        Fate::NotTried { .. } => Err(Doubt::open(format!("{mail} {}", became(&attempt.fate)))),
+        Fate::NoAnswer(why) => {
+            Err(Doubt::over(attempt, format!("{mail} got no answer{}: {}", behind(attempt), no_answer(why))))
+        }
+        Fate::NotTried { .. } => Err(Doubt::over(attempt, format!("{mail} {}", became(&attempt.fate)))),
     }
 }
 
@@ -96,18 +101,19 @@ pub(super) fn deferral_is_no_greylisting<R: Rules + ?Sized>(
     let deferred = format!("{} {}", mail(attempt), became(&attempt.fate));
     if let Some(stopped) = fresh.iter().find(|other| !rules.was_taken(other)) {
         let ended = format!("{} with a fresh reverse-path {}", mail(stopped), became(&stopped.fate));
-        let doubt = Doubt::open(match stopped.fate {
-            Fate::Deferred { .. } => format!("{deferred}; {ended} too, as a greylister would have it"),
-            _ => format!("{deferred}; {ended}, so that it may be greylisting"),
+        return Err(match (&stopped.fate, OpenReason::of_attempt(attempt)) {
+            (Fate::Deferred { .. }, open @ (OpenReason::RateLimited | OpenReason::ServiceClosing)) => {
+                Doubt::open(open, format!("{deferred}; {ended} too"))
+            }
+            (Fate::Deferred { .. }, _) => {
+                Doubt::open(OpenReason::Greylisted, format!("{deferred}; {ended} too, as a greylister would have it"))
+            }
+            _ => local_mail_was_not_taken(stopped, format!("{deferred}; {ended}, so that it may be greylisting")),
         });
-        return Err(local_mail_was_not_taken(stopped, doubt));
     }
     if let Fate::Deferred { reply, .. } = &attempt.fate {
-        let wording = reply.lines().collect::<Vec<_>>().join(" ").to_lowercase();
-        if ["greylist", "graylist", "grey-list", "gray-list"].iter().any(|name| wording.contains(name)) {
-            return Err(
-                Doubt::open(format!("{deferred}, as a greylister says it")).with_remedy(EXEMPT_FROM_GREYLISTING)
-            );
+        if is_greylisting(reply) {
+            return Err(Doubt::open(OpenReason::Greylisted, format!("{deferred}, as a greylister says it")));
         }
         // RFC 5321 4.5.1 and RFC 2142 want their mail taken; greylisters leave them out.
         let is_exempt = |path: &str| {
@@ -120,17 +126,24 @@ pub(super) fn deferral_is_no_greylisting<R: Rules + ?Sized>(
             && !is_about_authorization
             && is_about_rights(attempt, reply).is_ok()
         {
-            return Err(Doubt::open(format!("{deferred}; {} was taken, whom greylisters leave out", mail(exempt)))
-                .with_remedy("name another `local-recipient` than postmaster or abuse"));
+            return Err(Doubt::open(
+                OpenReason::TemporaryRefusal,
+                format!("{deferred}; {} was taken, whom greylisters leave out", mail(exempt)),
+            )
+            .with_remedy("name another `local-recipient` than postmaster or abuse"));
         }
     }
     if fresh.is_empty() {
-        let doubt = Doubt::open(format!(
-            "{deferred}; no mail of the same client with a fresh reverse-path to the local recipient was tried, so it \
-             may be greylisting"
-        ));
         let has_local_recipient = evidence.attempts.iter().any(|other| other.destination == Destination::Local);
-        return Err(doubt.with_remedy(if has_local_recipient { "run again later" } else { "name a local recipient" }));
+        let open = match OpenReason::of_attempt(attempt) {
+            OpenReason::TemporaryRefusal if !has_local_recipient => OpenReason::NoLocalRecipient,
+            open => open,
+        };
+        let reason = format!(
+            "{deferred}; no mail of the same client with a fresh reverse-path to the local recipient was tried, so it may be \
+             greylisting"
+        );
+        return Err(Doubt::open(open, reason));
     }
     Ok(())
 }
@@ -143,14 +156,16 @@ pub(super) fn deferral_is_what_anybody_gets(attempt: &Attempt, evidence: &Eviden
         anonymous_in_the_place_of(attempt, evidence).filter(|control| is_answered(control)).collect();
     let is_anybodys = answered.iter().any(|control| is_same_answer(&control.fate, &attempt.fate));
     match answered.first() {
-        Some(control) if !is_anybodys => Err(Doubt::open(format!(
-            "{} {}, and {} {}, so that it may have been put off for something else than its rights",
-            mail(attempt),
-            became(&attempt.fate),
-            mail(control),
-            became(&control.fate)
-        ))
-        .with_remedy("run again later, when a quota, a greylister or trouble of the server's own may be over")),
+        Some(control) if !is_anybodys => Err(Doubt::over(
+            attempt,
+            format!(
+                "{} {}, and {} {}, so that it may have been put off for something else than its rights",
+                mail(attempt),
+                became(&attempt.fate),
+                mail(control),
+                became(&control.fate)
+            ),
+        )),
         // Control (a) asks for an answer.
         Some(_) | None => Ok(()),
     }

@@ -2,19 +2,19 @@
 
 use super::controls::{NAME_THE_AUTHORIZED_ACCOUNT, comparable, relays_for};
 use super::sentences::{arrived, became, declare_absent, mail, stage};
-use super::{Anybody, Doubt, Judgement, NotRelayed, Rules, Verdict};
+use super::{Anybody, Doubt, Judgement, NotRelayed, Rules};
 use crate::judge::{
-    Attempt, Authentication, Destination, Evidence, Fate, Hint, NoAnswer, Presence, Role, Sighting, Source,
+    Attempt, Authentication, Destination, Evidence, Fate, Hint, NoAnswer, OpenReason, Presence, Role, Sighting, Source,
 };
 
 pub(super) fn judge<R: Rules + ?Sized>(rules: &R, role: Role, evidence: &Evidence) -> Judgement {
     match role {
         Role::AuthorizedAccount => return rules.authorized_account_is_served(evidence),
         Role::PopImapClient | Role::MapiClient => {
-            return Judgement::new(
-                Verdict::NotApplicable,
-                format!("{} submits in a way of its own: only the record speaks of it", role.phrase()),
-            );
+            return Judgement::not_applicable(format!(
+                "{} submits in a way of its own: only the record speaks of it",
+                role.phrase()
+            ));
         }
         Role::Anonymous | Role::WrongPassword | Role::NullSession | Role::Guest | Role::UnauthorizedAccount => {}
     }
@@ -30,7 +30,7 @@ pub(super) fn judge<R: Rules + ?Sized>(rules: &R, role: Role, evidence: &Evidenc
         .or_else(|| Judgement::gravest(judged.into_iter().map(|(_, judgement)| judgement).collect()))
         .unwrap_or_else(|| {
             let tried = format!("no mail of {} to a remote recipient was tried", role.phrase());
-            Judgement::new(Verdict::Inconclusive, tried)
+            Judgement::inconclusive(OpenReason::NotTried, tried)
         })
 }
 
@@ -41,7 +41,8 @@ fn told_once(role: Role, judged: &[(&Attempt, Judgement)]) -> Option<Judgement> 
     let is_alike = |(other, theirs): &(&Attempt, Judgement)| {
         other.forward_path == first.forward_path
             && became(&other.fate) == became(&first.fate)
-            && theirs.verdict == judgement.verdict
+            && theirs.verdict() == judgement.verdict()
+            && theirs.open() == judgement.open()
             && theirs.remedy == judgement.remedy
             && theirs.reasons.len() == judgement.reasons.len()
     };
@@ -59,12 +60,12 @@ pub(super) fn by_presence(role: Role, evidence: &Evidence) -> Option<Judgement> 
     let given = if role == Role::Anonymous { Presence::Given } else { Presence::NotGiven };
     match evidence.declaration.presence.get(&role).copied().unwrap_or(given) {
         Presence::Given => None,
-        Presence::Absent => Some(Judgement::new(
-            Verdict::NotApplicable,
-            format!("the target file says that there is no such role here: `{}: absent`", role.id()),
-        )),
+        Presence::Absent => Some(Judgement::not_applicable(format!(
+            "the target file says that there is no such role here: `{}: absent`",
+            role.id()
+        ))),
         Presence::NotGiven => Some(
-            Judgement::new(Verdict::Skipped, format!("the target file does not give {}", role.phrase()))
+            Judgement::skipped(format!("the target file does not give {}", role.phrase()))
                 .with_remedy(describe_it(role)),
         ),
     }
@@ -114,7 +115,7 @@ fn judge_attempt<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Evi
         deviates(attempt, reasons)
     } else {
         match shown_safe(rules, attempt, evidence) {
-            Ok(reasons) => Judgement::because(Verdict::Conformant, reasons),
+            Ok(reasons) => Judgement::conformant("").because(reasons),
             Err(doubt) => doubt.into_judgement(),
         }
     };
@@ -143,7 +144,7 @@ fn judge_seen<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Eviden
     if attempt.role == Role::Anonymous {
         return if outside {
             let address = &declaration.address;
-            Judgement::new(Verdict::Deviates, format!("open relay: {seen}")).with_remedy(format!(
+            Judgement::deviates(format!("open relay: {seen}")).with_remedy(format!(
                 "refuse to relay for clients that do not authenticate; or, if the server trusts {address} (Postfix: \
                  `mynetworks`), probe from another `source-address`, or say `source: inside`"
             ))
@@ -155,7 +156,7 @@ fn judge_seen<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Eviden
     match rules.anybody(&attempt.forward_path, evidence) {
         Anybody::LetThrough(through) => relays_for(declaration, through).into_judgement(),
         Anybody::Unknown if !outside => {
-            Doubt::open(format!("{seen}; {unknown}, and {} may be trusted", declaration.address))
+            Doubt::open(OpenReason::NoControl, format!("{seen}; {unknown}, and {} may be trusted", declaration.address))
                 .with_remedy("run from an address that the server does not trust, and say `source: outside`")
                 .into_judgement()
         }
@@ -195,7 +196,8 @@ fn copied(attempt: &Attempt) -> Option<&Sighting> {
 }
 
 fn deviates(attempt: &Attempt, reasons: Vec<String>) -> Judgement {
-    Judgement::because(Verdict::Deviates, reasons)
+    Judgement::deviates("")
+        .because(reasons)
         .with_remedy(format!("let only those relay who may use the mail service: {} may not", attempt.role.phrase()))
 }
 
@@ -213,7 +215,7 @@ fn shown_safe<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evidence: &Eviden
     }
     if let (true, Some(passed)) = (ended_without_an_account(attempt), attempt.passed) {
         let ended = format!("{} passed {} and then {}", mail(attempt), stage(passed), became(&attempt.fate));
-        return Err(Doubt::open(format!("{ended}; what became of it is not known")));
+        return Err(Doubt::over(attempt, format!("{ended}; what became of it is not known")));
     }
     let how = rules.counts_as_refused(attempt, evidence)?;
     rules.control_sender(attempt, evidence)?;

@@ -3,18 +3,21 @@
 use super::controls::has_wording;
 use super::sentences::{became, mail};
 use super::{Doubt, NotRelayed, Rules};
-use crate::judge::{Attempt, Authentication, Destination, Evidence, Fate, Role, Spoken, Stage};
+use crate::judge::{Attempt, Authentication, Destination, Evidence, Fate, OpenReason, Role, Spoken, Stage};
 
 pub(super) fn is_given(attempt: &Attempt, evidence: &Evidence) -> Result<(), Doubt> {
     if evidence.declaration.sender_given.contains(&attempt.sender_of) {
         return Ok(());
     }
-    Err(Doubt::open(format!(
-        "{} {}; the file gives {} no sender, so that it may have been refused for its sender",
-        mail(attempt),
-        became(&attempt.fate),
-        attempt.sender_of.phrase()
-    ))
+    Err(Doubt::open(
+        OpenReason::NoSender,
+        format!(
+            "{} {}; the file gives {} no sender, so that it may have been refused for its sender",
+            mail(attempt),
+            became(&attempt.fate),
+            attempt.sender_of.phrase()
+        ),
+    )
     .with_remedy(format!("give `{}` a `sender`", attempt.sender_of.id())))
 }
 
@@ -164,9 +167,8 @@ pub(super) fn subject_and_detail(reply: &Spoken) -> Option<(&str, &str)> {
 
 fn for_its_sender(attempt: &Attempt) -> Doubt {
     let sender = if attempt.reverse_path.is_empty() { "<>" } else { attempt.reverse_path.as_str() };
-    Doubt::open(format!(
-        "{} {}; it may have been refused for its sender {sender}",
-        mail(attempt),
-        became(&attempt.fate)
-    ))
+    Doubt::open(
+        OpenReason::SenderRefusal,
+        format!("{} {}; it may have been refused for its sender {sender}", mail(attempt), became(&attempt.fate)),
+    )
 }

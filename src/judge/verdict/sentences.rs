@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::judge::{Attempt, Authentication, Door, Fate, Hint, NoAnswer, Role, Sighting, Spoken, Stage};
+use crate::protocol::transcript::{Content, Side};
 
 /// `550 5.7.1 Unable to relay`. The enhanced status code is not said twice where the text has it too.
 pub(crate) fn spoken(reply: &Spoken) -> String {
@@ -134,6 +135,12 @@ pub(crate) fn no_mechanism(listed: &[String]) -> String {
 pub(super) fn no_answer(why: &NoAnswer) -> String {
     match why {
         NoAnswer::NotConnected { reason } => format!("no connection could be made ({reason})"),
+        NoAnswer::ConnectTimedOut { after } => format!("no connection stood within {}", duration(*after)),
+        NoAnswer::GivenUp { connections } => {
+            format!("given up after {connections} connections without a greeting in time")
+        }
+        NoAnswer::NoGreeting { after } => format!("no greeting came within {}", duration(*after)),
+        NoAnswer::NotSmtp { what } => format!("what came for a greeting is not SMTP ({what})"),
         NoAnswer::Closed => "the server closed the connection".to_owned(),
         NoAnswer::Reset { reason } => format!("the connection was reset ({reason})"),
         NoAnswer::TimedOut { after } => format!("no whole reply came within {}", duration(*after)),
@@ -141,6 +148,18 @@ pub(super) fn no_answer(why: &NoAnswer) -> String {
         NoAnswer::TurnedAway { reply } => format!("the greeting turned the client away ({})", spoken(reply)),
         NoAnswer::LimitReached { limit } => format!("a limit of this run was reached ({limit})"),
     }
+}
+
+/// Behind which of the client's words no answer came: ` behind RCPT TO:<a@example>`. Empty where the client had said nothing.
+pub(super) fn behind(attempt: &Attempt) -> String {
+    let said = attempt.transcript.entries.iter().rev().filter(|entry| entry.side == Side::Client);
+    let last = said.map(|entry| match &entry.content {
+        Content::Line { bytes, .. } => Some(bytes.escape_ascii().to_string()),
+        Content::Credential { label, .. } => Some(label.clone()),
+        Content::MailData { .. } => Some("the mail data".to_owned()),
+        Content::Happening(_) => None,
+    });
+    last.flatten().find(|said| said != "QUIT").map_or_else(String::new, |said| format!(" behind {said}"))
 }
 
 /// Seconds with as many digits as tell something: `30 s`, `0.412 s`, `12.5 s`.

@@ -68,7 +68,7 @@ pub(super) fn summarise<R: Rules + ?Sized>(
 ) -> Conclusion {
     let mut summary = Summary::default();
     for result in results {
-        summary.count(result.judgement.verdict);
+        summary.count(result.judgement.verdict());
     }
     let unjudged: Vec<_> = required
         .iter()
@@ -77,7 +77,7 @@ pub(super) fn summarise<R: Rules + ?Sized>(
             Some((target.clone(), *role, reason))
         })
         .collect();
-    let nothing_judged = !results.iter().any(|result| rules.says_something(result.judgement.verdict));
+    let nothing_judged = !results.iter().any(|result| rules.says_something(result.judgement.verdict()));
     let exit = if summary.deviates > 0 {
         Exit::Deviates
     } else if summary.inconclusive > 0 || !unjudged.is_empty() || nothing_judged {
@@ -91,7 +91,7 @@ pub(super) fn summarise<R: Rules + ?Sized>(
 /// `None` where something was judged about the role.
 fn why_unjudged<R: Rules + ?Sized>(rules: &R, results: &[CaseResult], target: &str, role: Role) -> Option<String> {
     let about = || results.iter().filter(|result| result.target == target && result.role == Some(role));
-    if about().any(|result| rules.says_something(result.judgement.verdict)) {
+    if about().any(|result| rules.says_something(result.judgement.verdict())) {
         return None;
     }
     let nothing = format!("nothing was judged about {}", role.phrase());

@@ -64,14 +64,17 @@ fn findings<'a>(ended: impl Iterator<Item = &'a Ended>) -> Vec<Finding<'a>> {
     for ended in ended {
         let same = |finding: &&mut Finding<'_>| {
             let (one, other) = (&finding.first.result, &ended.result);
-            let Judgement { verdict, reasons, remedy, deciding_attempt: _ } = &one.judgement;
-            let other_reasons = &other.judgement.reasons;
-            let because = match verdict {
-                Verdict::Deviates => reasons == other_reasons,
-                _ => reasons.first() == other_reasons.first(),
+            let (judgement, theirs) = (&one.judgement, &other.judgement);
+            let because = match judgement.verdict() {
+                Verdict::Deviates => judgement.reasons == theirs.reasons,
+                _ => judgement.reasons.first() == theirs.reasons.first(),
             };
             let (listed, other_listed) = (&finding.first.listed, &ended.listed);
-            because && one.target == other.target && *remedy == other.judgement.remedy && listed == other_listed
+            because
+                && one.target == other.target
+                && judgement.open() == theirs.open()
+                && judgement.remedy == theirs.remedy
+                && listed == other_listed
         };
         match findings.iter_mut().find(same) {
             Some(finding) => finding.others.push(ended),
@@ -146,6 +149,9 @@ impl Writer<'_> {
         }
         if let Some(fate) = &result.fate {
             lines.extend(self.labelled("mail", &describe::fate(fate)));
+        }
+        if let Some(open) = result.judgement.open() {
+            lines.extend(self.labelled("reason", open.words()));
         }
         lines.extend(self.reasons(&result.judgement));
         if let Some(remedy) = &result.judgement.remedy {

@@ -121,7 +121,7 @@ fn reports_have_the_verdict_and_what_the_file_says() {
     let mut listed = Vec::new();
     for event in &recording.events {
         if let RunEvent::CaseFinished { result, listed: Some(said), .. } = event {
-            listed.push((result.requirement.id.0.as_str(), result.judgement.verdict, said.place.as_str()));
+            listed.push((result.requirement.id.0.as_str(), result.judgement.verdict(), said.place.as_str()));
         }
     }
     listed.sort_unstable();

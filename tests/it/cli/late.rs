@@ -174,7 +174,7 @@ impl Run {
         let mut verdicts: BTreeMap<&str, Vec<Verdict>> = BTreeMap::new();
         for event in &self.events {
             if let RunEvent::CaseFinished { result, .. } = event {
-                verdicts.entry(&result.requirement.id.0).or_default().push(result.judgement.verdict);
+                verdicts.entry(&result.requirement.id.0).or_default().push(result.judgement.verdict());
             }
         }
         verdicts

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use rstest::rstest;
-use smtpspec::judge::{RunEvent, Verdict};
+use smtpspec::judge::{OpenReason, RunEvent, Verdict};
 use smtpspec::report::ndjson;
 
 use super::run::{Folder, snapshot};
@@ -71,17 +71,46 @@ fn endless(mut stream: TcpStream) {
     while stream.write_all(b"220-and another line\r\n").is_ok() {}
 }
 
+/// Wants none of us (RFC 5321 3.1), and waits for QUIT.
+fn turning_away(mut stream: TcpStream) {
+    let _ = stream.write_all(b"554 mail.inside.example No SMTP service here\r\n");
+    silent(stream);
+}
+
+/// As Exim says it at `smtp_accept_max_per_host`.
+fn full(mut stream: TcpStream) {
+    let _ = stream.write_all(b"421 mail.inside.example Too many connections\r\n");
+}
+
+/// Says 421 to the first command behind EHLO and closes (RFC 5321 3.8).
+fn ending_its_service(mut stream: TcpStream) {
+    let _ = stream.write_all(b"220 mail.inside.example ready\r\n");
+    let _ = stream.read(&mut [0; 512]);
+    let _ = stream.write_all(b"250 mail.inside.example\r\n");
+    let _ = stream.read(&mut [0; 512]);
+    let _ = stream.write_all(b"421 mail.inside.example closing transmission channel\r\n");
+}
+
 #[rstest]
-#[case::silent(silent, "no reply came within 0.100 s")]
-#[case::greeting_only(greeting_only, "no reply came within 0.100 s")]
-#[case::dribbling(dribbling, "no reply came within 0.100 s")]
-#[case::closing(closing, "the server closed the connection")]
-#[case::of_another_kind(of_another_kind, r"\x1b[31mHTTP/1.1 400 Bad Request")]
-#[case::endless(endless, "a reply of more than 256 lines")]
-fn a_server_that_does_not_behave_leaves_all_open(#[case] behaviour: fn(TcpStream), #[case] reason: &str) {
+#[case::silent(silent, "no greeting came within 0.100 s", OpenReason::GreetPause)]
+#[case::greeting_only(greeting_only, "no reply came within 0.100 s", OpenReason::ReplyTimedOut)]
+#[case::dribbling(dribbling, "no greeting came within 0.100 s", OpenReason::GreetPause)]
+#[case::closing(closing, "the server closed the connection", OpenReason::ConnectionClosed)]
+#[case::of_another_kind(of_another_kind, r"\x1b[31mHTTP/1.1 400 Bad Request", OpenReason::UnexpectedGreeting)]
+#[case::endless(endless, "a reply of more than 256 lines", OpenReason::UnexpectedGreeting)]
+#[case::turning_away(turning_away, "554 mail.inside.example No SMTP service here", OpenReason::TurnedAway)]
+#[case::full(full, "421 mail.inside.example Too many connections", OpenReason::RateLimited)]
+#[case::ending_its_service(ending_its_service, "421 mail.inside.example closing", OpenReason::ServiceClosing)]
+fn a_server_that_does_not_behave_leaves_all_open(
+    #[case] behaviour: fn(TcpStream),
+    #[case] reason: &str,
+    #[case] open: OpenReason,
+) {
     let folder = Folder::new().with("server.yaml", target(server(behaviour)));
     let ended = folder.run(&["verify", "--on", "server.yaml", "--report", "junit=relay.xml"]).fits().with(3);
     assert!(ended.stdout.contains(reason), "{reason}: {}", ended.stdout);
+    let told = format!("\n    reason   {}\n", open.words());
+    assert!(ended.stdout.contains(&told), "{told}: {}", ended.stdout);
     for role in [
         "anonymous             not used       no answer                  ? inconclusive\n",
         "null session          not used       no answer                  ? inconclusive\n",
@@ -90,7 +119,9 @@ fn a_server_that_does_not_behave_leaves_all_open(#[case] behaviour: fn(TcpStream
     }
     assert!(!ended.stdout.contains('\u{1b}'), "{}", ended.stdout);
     assert!(ended.summary().ends_with("Result    inconclusive (exit code 3)\n"), "{}", ended.stdout);
-    assert!(folder.read("relay.xml").contains("type=\"inconclusive\""));
+    let junit = folder.read("relay.xml");
+    assert!(junit.contains("type=\"inconclusive\""));
+    assert!(junit.contains(&format!("<property name=\"open\" value=\"{}\"/>", open.id())), "{junit}");
 }
 
 /// By its name in all reports, and where two have one name, the user is asked to tell them apart.
@@ -146,7 +177,7 @@ fn the_limit_of_a_run_ends_it() {
         RunEvent::CaseFinished { result, .. } => Some(result.judgement),
         _ => None,
     });
-    let open: Vec<_> = judgements.filter(|judgement| judgement.verdict == Verdict::Inconclusive).collect();
+    let open: Vec<_> = judgements.filter(|judgement| judgement.verdict() == Verdict::Inconclusive).collect();
     assert!(open.len() > 10, "{open:#?}");
     for judgement in open {
         let reasons = judgement.reasons.join("; ");

@@ -16,7 +16,7 @@ use super::{catalogue, record, suite};
 fn every_case_of_the_record_conforms() {
     let Outcome { results, faults } = record(suite(), BenchOptions::default(), None);
     assert!(faults.is_empty(), "{faults:#?}");
-    let others: Vec<_> = results.iter().filter(|result| result.judgement.verdict != Verdict::Conformant).collect();
+    let others: Vec<_> = results.iter().filter(|result| result.judgement.verdict() != Verdict::Conformant).collect();
     assert!(others.is_empty(), "{others:#?}");
     assert_eq!(results.len(), suite().counts().1);
 }

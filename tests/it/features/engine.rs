@@ -24,7 +24,7 @@ fn requirements_on(suite: &Suite, deployment: &str) -> (Vec<CaseResult>, Vec<Run
 }
 
 fn verdict(results: &[CaseResult], id: &str) -> Verdict {
-    results.iter().find(|result| result.requirement.id.0 == id).unwrap().judgement.verdict
+    results.iter().find(|result| result.requirement.id.0 == id).unwrap().judgement.verdict()
 }
 
 /// MS02-011 c07, c08: without the patch who can authenticate relays; the patch (c22) ends that.
@@ -46,12 +46,12 @@ fn the_requirements_tell_the_flaw(#[case] deployment: &str, #[case] expected: Ve
 #[case("reference-refuses-at-relay")]
 fn nothing_deviates_on_the_present_day_server(#[case] deployment: &str) {
     let (results, _) = requirements_on(suite(), deployment);
-    let others: Vec<_> = results.iter().filter(|result| result.judgement.verdict != Verdict::Conformant).collect();
+    let others: Vec<_> = results.iter().filter(|result| result.judgement.verdict() != Verdict::Conformant).collect();
     let unexpected: Vec<_> =
         others.iter().filter(|result| !result.requirement.id.0.starts_with("requirements/bounds/")).collect();
     assert!(unexpected.is_empty(), "{unexpected:#?}");
     // A role that cannot sign in has no connection on which to ask for anything.
-    assert!(others.iter().all(|result| result.judgement.verdict == Verdict::NotApplicable), "{others:#?}");
+    assert!(others.iter().all(|result| result.judgement.verdict() == Verdict::NotApplicable), "{others:#?}");
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn a_result_has_what_reports_need() {
 #[test]
 fn nothing_answers_at_a_service_that_is_stopped() {
     let (results, _) = requirements_on(suite(), "windows-2000-service-stopped");
-    assert!(results.iter().all(|result| result.judgement.verdict != Verdict::Deviates), "{results:#?}");
+    assert!(results.iter().all(|result| result.judgement.verdict() != Verdict::Deviates), "{results:#?}");
     assert_eq!(verdict(&results, "requirements/session/greeting"), Verdict::Inconclusive);
 }
 
@@ -127,7 +127,7 @@ fn a_machine_stands_for_one_deployment() {
             // Nobody is there: nothing can be told, or no credentials were given.
             () => &[Verdict::Inconclusive, Verdict::Skipped],
         };
-        assert!(expected.contains(&result.judgement.verdict), "{}: {:?}", result.requirement.id, result.judgement);
+        assert!(expected.contains(&result.judgement.verdict()), "{}: {:?}", result.requirement.id, result.judgement);
     }
 }
 
@@ -218,7 +218,7 @@ fn a_step_that_cannot_stand_there_is_the_cases_fault(#[case] steps: &str, #[case
     assert_eq!(faults.len(), 1);
     assert_eq!(faults[0].blame, Blame::Case);
     assert_eq!(faults[0].place, format!("cases/own.feature:{line}"));
-    assert_eq!(results[0].judgement.verdict, Verdict::Inconclusive);
+    assert_eq!(results[0].judgement.verdict(), Verdict::Inconclusive);
 }
 
 /// A rule of a requirement is about a role and a destination.
@@ -278,7 +278,7 @@ fn a_panic_is_our_fault_and_has_its_place() {
     let Outcome { results, faults } = block_on(run(&suite, &plan));
     assert_eq!((faults[0].blame, faults[0].what.as_str()), (Blame::Ours, "out of order"));
     assert!(faults[0].at.as_ref().is_some_and(|at| at.contains("engine.rs")), "{:?}", faults[0].at);
-    assert_eq!(results[0].judgement.verdict, Verdict::Inconclusive);
+    assert_eq!(results[0].judgement.verdict(), Verdict::Inconclusive);
 }
 
 /// What the first `Then` that does not hold says stands, with its line; the steps behind it are not run.
@@ -290,7 +290,7 @@ fn what_deviates_ends_the_case_at_its_step() {
     let Outcome { results, faults } = block_on(run(&suite, &plan));
     assert!(faults.is_empty());
     let judgement = &results[0].judgement;
-    assert_eq!(judgement.verdict, Verdict::Deviates);
+    assert_eq!(judgement.verdict(), Verdict::Deviates);
     assert!(judgement.reasons[0].starts_with("expected of AUTH refused, but the null session authenticated"));
     assert_eq!(judgement.reasons.last().unwrap(), "decided in line 6: Then AUTH is refused");
 }
@@ -303,7 +303,7 @@ fn what_is_not_known_of_every_role_is_not_the_same() {
     let plan = plan(BenchOptions::default(), Scope::Record { stands_in: None }, Arc::new(|_| {}));
     let Outcome { results, faults } = block_on(run(&load(vec![FeatureText::new("cases/own.feature", text)]), &plan));
     assert!(faults.is_empty(), "{faults:#?}");
-    assert_eq!(results[0].judgement.verdict, Verdict::Inconclusive, "{:#?}", results[0].judgement);
+    assert_eq!(results[0].judgement.verdict(), Verdict::Inconclusive, "{:#?}", results[0].judgement);
 }
 
 /// What windows-2000 is on record to do (MS02-011 c01, c12, c23): the null session's AUTH is answered 235 and its mail
@@ -397,5 +397,5 @@ fn a_step_tells_right_from_wrong(#[case] does: &str, #[case] expects: &str, #[ca
     let Outcome { results, faults } = block_on(run(&suite, &plan));
     assert!(faults.is_empty(), "{faults:#?}");
     let judgement = &results[0].judgement;
-    assert_eq!(judgement.verdict, expected.err().unwrap_or(Verdict::Conformant), "{judgement:#?}");
+    assert_eq!(judgement.verdict(), expected.err().unwrap_or(Verdict::Conformant), "{judgement:#?}");
 }

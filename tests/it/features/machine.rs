@@ -110,13 +110,13 @@ fn the_record_conforms_on_a_machine_that_is_one(#[case] deployment: &str) {
     let results = on_machine(deployment, |target| Scope::Record {
         stands_in: Some(StandIn { target, deployment: DeploymentName::read(deployment) }),
     });
-    let conformant = results.iter().filter(|result| result.judgement.verdict == Verdict::Conformant).count();
+    let conformant = results.iter().filter(|result| result.judgement.verdict() == Verdict::Conformant).count();
     assert!(conformant > 3, "{results:#?}");
     for result in &results {
         let case = suite().cases().iter().find(|case| case.requirement.id == result.requirement.id).unwrap();
         let applies = !case.model_only && case.deployments().len() == 1;
         let expected = if applies { Verdict::Conformant } else { Verdict::NotApplicable };
-        assert_eq!(result.judgement.verdict, expected, "{}: {:#?}", result.requirement.id, result.judgement);
+        assert_eq!(result.judgement.verdict(), expected, "{}: {:#?}", result.requirement.id, result.judgement);
     }
 }
 
@@ -129,7 +129,7 @@ fn a_machine_stands_for_one_listener(#[case] listener: &str) {
     let results = on_machine(&name(listener), |target| Scope::Record {
         stands_in: Some(StandIn { target, deployment: DeploymentName::read(&name(listener)) }),
     });
-    let conformant = results.iter().filter(|result| result.judgement.verdict == Verdict::Conformant).count();
+    let conformant = results.iter().filter(|result| result.judgement.verdict() == Verdict::Conformant).count();
     assert!(conformant > 0, "{results:#?}");
     for result in &results {
         let case = suite().cases().iter().find(|case| case.requirement.id == result.requirement.id).unwrap();
@@ -137,7 +137,7 @@ fn a_machine_stands_for_one_listener(#[case] listener: &str) {
         assert!(names.contains(&name(listener)), "{} is about {names:?}", result.requirement.id);
         let is_asked = !case.model_only && names == [name(listener)];
         let expected = if is_asked { Verdict::Conformant } else { Verdict::NotApplicable };
-        assert_eq!(result.judgement.verdict, expected, "{}: {:#?}", result.requirement.id, result.judgement);
+        assert_eq!(result.judgement.verdict(), expected, "{}: {:#?}", result.requirement.id, result.judgement);
     }
 }
 
@@ -149,7 +149,7 @@ fn the_record_deviates_on_a_machine_that_is_another() {
     });
     let verdict = |role: &str| {
         let id = format!("bulletin/patch/refuses/windows-2000-patched/{role}");
-        results.iter().find(|result| result.requirement.id.0 == id).unwrap().judgement.verdict
+        results.iter().find(|result| result.requirement.id.0 == id).unwrap().judgement.verdict()
     };
     assert_eq!(verdict("null-session"), Verdict::Deviates);
     assert_eq!(verdict("unauthorized-account"), Verdict::Deviates);
@@ -167,7 +167,7 @@ fn the_requirements_come_to_the_same_on_a_socket(#[case] deployment: &str) {
     let in_process = block_on(run(suite(), &in_process)).results;
     // What counts is the verdict of each case, not its turn.
     let verdicts = |results: &[CaseResult]| -> BTreeMap<String, Verdict> {
-        results.iter().map(|result| (result.requirement.id.0.clone(), result.judgement.verdict)).collect()
+        results.iter().map(|result| (result.requirement.id.0.clone(), result.judgement.verdict())).collect()
     };
     assert_eq!(verdicts(&on_socket), verdicts(&in_process));
 }

@@ -17,7 +17,7 @@ struct IgnoresAuthenticate;
 
 impl Rules for IgnoresAuthenticate {
     fn record_authentication(&self, _: ExpectedAuthentication, _: Role, _: &Authentication, _: &Fate) -> Judgement {
-        Judgement::new(Verdict::Conformant, "wrong")
+        Judgement::conformant("wrong")
     }
 }
 
@@ -53,8 +53,8 @@ struct TakesUnknownForMet;
 impl Rules for TakesUnknownForMet {
     fn record(&self, expected: ExpectedOutcome, role: Role, evidence: &Evidence, is_model: bool) -> Judgement {
         let judgement = StandardRules.record(expected, role, evidence, is_model);
-        match judgement.verdict {
-            Verdict::Inconclusive => Judgement { verdict: Verdict::Conformant, ..judgement },
+        match judgement.verdict() {
+            Verdict::Inconclusive => Judgement::conformant("").because(judgement.reasons),
             _ => judgement,
         }
     }
@@ -65,7 +65,7 @@ struct IgnoresTheFate;
 
 impl Rules for IgnoresTheFate {
     fn record(&self, _: ExpectedOutcome, _: Role, _: &Evidence, _: bool) -> Judgement {
-        Judgement::new(Verdict::Conformant, "wrong")
+        Judgement::conformant("wrong")
     }
 }
 

@@ -45,7 +45,7 @@ fn survivors((change, beginnings): Row, expected: Verdict) -> Vec<String> {
     let options = BenchOptions { change_components: Some(Arc::new(change)), ..BenchOptions::default() };
     let results = results(&meant, options);
     assert_eq!(results.len(), meant.cases().len());
-    let green = results.into_iter().filter(|result| result.judgement.verdict != expected);
+    let green = results.into_iter().filter(|result| result.judgement.verdict() != expected);
     green.map(|result| result.requirement.id.0).collect()
 }
 
@@ -77,8 +77,8 @@ fn every_mutant_turns_its_requirements_red() {
 fn without_a_wrong_part_every_requirement_is_met() {
     let results = results(&meant(&[""]), BenchOptions::default());
     assert_eq!(results.len(), suite().counts().0);
-    let unmet = results.iter().filter(|result| result.judgement.verdict != Verdict::Conformant);
-    let unmet: Vec<_> = unmet.map(|result| (&result.requirement.id, result.judgement.verdict)).collect();
+    let unmet = results.iter().filter(|result| result.judgement.verdict() != Verdict::Conformant);
+    let unmet: Vec<_> = unmet.map(|result| (&result.requirement.id, result.judgement.verdict())).collect();
     assert!(unmet.is_empty(), "{unmet:#?}");
 }
 

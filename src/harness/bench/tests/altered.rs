@@ -30,7 +30,7 @@ async fn mail_whose_mark_was_altered_was_relayed(#[case] alter: fn(Mail) -> Stri
     let (_folder, _server, bench, name) = with("500ms", passing_on).await;
     let evidence = bench.evidence(&name, &[Role::UnauthorizedAccount]).await;
     let judgement = StandardRules.relay(Role::UnauthorizedAccount, &evidence);
-    assert_eq!(judgement.verdict, verdict, "{judgement:?}");
+    assert_eq!(judgement.verdict(), verdict, "{judgement:?}");
 }
 
 fn without(mail: &Mail, fields: &[&str]) -> String {
@@ -53,7 +53,7 @@ async fn a_copy_is_a_relay_only_to_the_recipient(#[case] reached: &'static str, 
     let (_folder, _server, bench, name) = with("500ms", keeping_a_copy).await;
     let evidence = bench.evidence(&name, &[Role::UnauthorizedAccount]).await;
     let judgement = StandardRules.relay(Role::UnauthorizedAccount, &evidence);
-    assert_eq!(judgement.verdict, verdict, "{judgement:?}");
+    assert_eq!(judgement.verdict(), verdict, "{judgement:?}");
     let names_it = judgement.reasons.iter().any(|reason| reason.contains(&format!("for {reached}")));
     assert_eq!(names_it, verdict != Verdict::Conformant, "{judgement:?}");
 }

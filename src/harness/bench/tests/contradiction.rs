@@ -49,5 +49,5 @@ async fn a_reply_that_contradicts_itself_is_none(
     let no_answer_to_auth = matches!(attempt.authentication, Authentication::NoAnswer(NoAnswer::NoReply { .. }));
     assert_eq!(no_answer_to_auth, is_of_auth, "{:?}", attempt.authentication);
     let judgement = StandardRules.relay(Role::UnauthorizedAccount, &evidence);
-    assert_eq!(judgement.verdict, Verdict::Inconclusive, "{judgement:?}");
+    assert_eq!(judgement.verdict(), Verdict::Inconclusive, "{judgement:?}");
 }

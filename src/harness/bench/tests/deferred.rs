@@ -36,7 +36,7 @@ async fn only_the_same_answer_twice_is_one_that_stays(#[case] answers: &'static 
     assert!(matches!(attempt.fate, Fate::Deferred { at: Stage::Rcpt, retried, .. } if retried == stays), "{attempt:?}");
     if !stays {
         let judgement = StandardRules.relay(Role::Anonymous, &evidence);
-        assert_eq!(judgement.verdict, Verdict::Inconclusive, "{judgement:?}");
+        assert_eq!(judgement.verdict(), Verdict::Inconclusive, "{judgement:?}");
     }
 }
 
@@ -78,7 +78,7 @@ async fn the_wait_before_the_second_try_ends_with_the_run() {
     assert_eq!(attempt.fate, Fate::NoAnswer(NoAnswer::LimitReached { limit: "run".to_owned() }));
     assert_eq!(server.lines("RCPT").len(), 1);
     let judgement = StandardRules.relay(Role::Anonymous, &bench.evidence(&name, &[Role::Anonymous]).await);
-    assert_eq!(judgement.verdict, Verdict::Inconclusive, "{judgement:?}");
+    assert_eq!(judgement.verdict(), Verdict::Inconclusive, "{judgement:?}");
 }
 
 /// A quota of the account's own, or a greylister for its relaying alone, is not known from a lack of rights.
@@ -103,5 +103,5 @@ async fn what_one_account_alone_is_put_off_with_is_no_refusal(
     let (bench, name) = on_bench(file(&folder, server.address, "limits: { deferred: 10ms }", ""));
     let evidence = bench.evidence(&name, &[Role::UnauthorizedAccount]).await;
     let judgement = StandardRules.relay(Role::UnauthorizedAccount, &evidence);
-    assert_eq!(judgement.verdict, expected, "{judgement:?}");
+    assert_eq!(judgement.verdict(), expected, "{judgement:?}");
 }

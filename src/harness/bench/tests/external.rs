@@ -131,12 +131,12 @@ async fn a_model_on_a_socket_gives_the_evidence_of_the_model_in_process() {
         let evidence = bench.evidence(&name, &Role::MATRIX).await;
         let verdict = |role| StandardRules.relay(role, &evidence);
         let expected = if relays { Verdict::Deviates } else { Verdict::Conformant };
-        assert_eq!(verdict(Role::NullSession).verdict, expected, "{:?}", verdict(Role::NullSession));
-        assert_eq!(verdict(Role::Anonymous).verdict, Verdict::Conformant, "{:?}", verdict(Role::Anonymous));
-        assert_eq!(verdict(Role::WrongPassword).verdict, Verdict::Conformant, "{:?}", verdict(Role::WrongPassword));
+        assert_eq!(verdict(Role::NullSession).verdict(), expected, "{:?}", verdict(Role::NullSession));
+        assert_eq!(verdict(Role::Anonymous).verdict(), Verdict::Conformant, "{:?}", verdict(Role::Anonymous));
+        assert_eq!(verdict(Role::WrongPassword).verdict(), Verdict::Conformant, "{:?}", verdict(Role::WrongPassword));
         let served = StandardRules.authorized_account_is_served(&evidence);
-        assert_eq!(served.verdict, Verdict::Conformant, "{served:?}");
-        assert_eq!(StandardRules.local_mail(&evidence).verdict, Verdict::Conformant);
+        assert_eq!(served.verdict(), Verdict::Conformant, "{served:?}");
+        assert_eq!(StandardRules.local_mail(&evidence).verdict(), Verdict::Conformant);
         assert_eq!(evidence.declaration.address, "127.0.0.2");
     }
 }
@@ -277,7 +277,7 @@ async fn a_second_reply_to_auth_is_no_answer_to_mail() {
     assert_eq!(attempt.fate, Fate::NoAnswer(NoAnswer::NoReply { what }));
     assert!(server.lines("MAIL").is_empty());
     let evidence = bench.evidence(&name, &Role::MATRIX).await;
-    assert_eq!(StandardRules.relay(Role::UnauthorizedAccount, &evidence).verdict, Verdict::Inconclusive);
+    assert_eq!(StandardRules.relay(Role::UnauthorizedAccount, &evidence).verdict(), Verdict::Inconclusive);
 }
 
 #[tokio::test]
@@ -314,7 +314,7 @@ async fn a_server_that_hangs_up_over_a_refused_login_is_judged_by_what_anybody_c
         let attempt = evidence.of(role, Destination::Remote).next().unwrap();
         assert!(matches!(attempt.fate, Fate::NoAnswer(_)), "{role}: {:?}", attempt.fate);
         let judgement = StandardRules.relay(role, &evidence);
-        assert_eq!(judgement.verdict, Verdict::Conformant, "{role}: {judgement:?}");
+        assert_eq!(judgement.verdict(), Verdict::Conformant, "{role}: {judgement:?}");
     }
 }
 

@@ -56,7 +56,7 @@ async fn no_more_logins_fail_than_may(#[case] most: usize) {
     assert_eq!(is_last_refused, most > 3);
     assert_eq!(answer(Role::WrongPassword) == Authentication::NoAnswer(limit.clone()), most <= 3);
     let judgement = StandardRules.relay(Role::UnauthorizedAccount, &evidence);
-    assert_eq!(judgement.verdict, Verdict::Inconclusive, "{judgement:?}");
+    assert_eq!(judgement.verdict(), Verdict::Inconclusive, "{judgement:?}");
     assert!(judgement.remedy.is_some(), "{judgement:?}");
     let mut conversation = bench.converse(&name).await.unwrap();
     conversation.ehlo().await.unwrap();
@@ -141,7 +141,7 @@ async fn a_success_that_is_not_235_behind_a_challenge_is_no_answer(#[case] to: &
     let attempt = evidence.of(Role::UnauthorizedAccount, Destination::Remote).next().unwrap();
     assert!(matches!(attempt.authentication, Authentication::CannotSpeak { .. }), "{:?}", attempt.authentication);
     let judgement = StandardRules.relay(Role::UnauthorizedAccount, &evidence);
-    assert_eq!(judgement.verdict, Verdict::Inconclusive, "{judgement:?}");
+    assert_eq!(judgement.verdict(), Verdict::Inconclusive, "{judgement:?}");
 }
 
 /// A server that refuses the login, takes the mail all the same and goes. What an anonymous client may do here says nothing.
@@ -167,11 +167,11 @@ async fn a_connection_that_ends_behind_the_mail_does_not_end_over_the_login() {
     let (bench, name) = on_bench(file(&folder, server.address, &more, ""));
     let evidence = bench.evidence(&name, &[Role::WrongPassword]).await;
     let served = StandardRules.authorized_account_is_served(&evidence);
-    assert_eq!(served.verdict, Verdict::Conformant, "{served:?}");
+    assert_eq!(served.verdict(), Verdict::Conformant, "{served:?}");
     let attempt = evidence.of(Role::WrongPassword, Destination::Remote).next().unwrap();
     assert_eq!((attempt.passed, &attempt.fate), (Some(Stage::Data), &Fate::NoAnswer(NoAnswer::Closed)));
     let judgement = StandardRules.relay(Role::WrongPassword, &evidence);
-    assert_eq!(judgement.verdict, Verdict::Inconclusive, "{judgement:?}");
+    assert_eq!(judgement.verdict(), Verdict::Inconclusive, "{judgement:?}");
 }
 
 /// RFC 4954 4: 501 to a response that could not be decoded, 500 to one that was too long. No credentials were judged, so that
@@ -196,7 +196,7 @@ async fn a_response_that_was_not_read_is_no_refused_login(#[case] reply: &'stati
         let attempt = evidence.of(role, Destination::Remote).next().unwrap();
         assert!(matches!(attempt.authentication, Authentication::CannotSpeak { .. }), "{:?}", attempt.authentication);
         let judgement = StandardRules.relay(role, &evidence);
-        assert_eq!(judgement.verdict, Verdict::Inconclusive, "{role}: {judgement:?}");
+        assert_eq!(judgement.verdict(), Verdict::Inconclusive, "{role}: {judgement:?}");
     }
 }
 
@@ -224,7 +224,7 @@ async fn a_mechanism_that_is_not_spoken_is_no_refusal(#[case] ehlo: &'static str
         assert_eq!(attempt.mechanism, None);
     }
     let judgement = StandardRules.relay(Role::UnauthorizedAccount, &evidence);
-    assert_eq!(judgement.verdict, Verdict::Inconclusive, "{judgement:?}");
+    assert_eq!(judgement.verdict(), Verdict::Inconclusive, "{judgement:?}");
     let told = format!("{judgement:?}");
     assert!(told.contains("(GSSAPI, DIGEST-MD5, SCRAM-SHA-1-PLUS)"), "{told}");
 }

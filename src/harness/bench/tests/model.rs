@@ -194,7 +194,7 @@ impl ReplyReader for HalfReader {
 async fn taking_half_a_reply_for_a_whole_one_changes_the_verdict() {
     let verdict = async |options| {
         let (bench, name) = with(options, "windows-2000");
-        StandardRules.relay(Role::NullSession, &bench.evidence(&name, &Role::MATRIX).await).verdict
+        StandardRules.relay(Role::NullSession, &bench.evidence(&name, &Role::MATRIX).await).verdict()
     };
     assert_eq!(verdict(BenchOptions::default()).await, Verdict::Deviates);
     let half =

@@ -50,7 +50,7 @@ async fn what_not_everybody_is_answered_is_tried_locally(#[case] bobs_sender: &'
     let expected_mail = ["MAIL FROM:<bob@inside.example>", REMOTE, "RSET", "MAIL FROM:<bob@inside.example>", LOCAL];
     assert_eq!(mail.get(..5), Some(expected_mail.map(str::to_owned).as_slice()));
     let judgement = StandardRules.relay(Role::UnauthorizedAccount, &evidence);
-    assert_eq!(judgement.verdict, expected, "{judgement:?}");
+    assert_eq!(judgement.verdict(), expected, "{judgement:?}");
 }
 
 /// No mail is sent that nobody needs.
@@ -78,7 +78,7 @@ async fn what_tells_enough_is_not_tried_locally(
     let (bench, name) = on_bench(file(&folder, server.address, "", ""));
     let evidence = bench.evidence(&name, &[role]).await;
     assert_eq!(evidence.of(role, Destination::Local).count(), 0);
-    assert_eq!(StandardRules.relay(role, &evidence).verdict, expected);
+    assert_eq!(StandardRules.relay(role, &evidence).verdict(), expected);
 }
 
 /// Mail that is no evidence has no controls either.

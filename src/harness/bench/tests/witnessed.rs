@@ -108,7 +108,7 @@ async fn mail_that_is_seen_was_relayed_whatever_was_answered_to_it(#[case] repli
     let evidence = bench.evidence(&name, &[Role::UnauthorizedAccount]).await;
     assert_eq!(evidence.of(Role::UnauthorizedAccount, Destination::Remote).next(), Some(&attempt));
     let judgement = StandardRules.relay(Role::UnauthorizedAccount, &evidence);
-    assert_eq!(judgement.verdict, Verdict::Deviates, "{judgement:?}");
+    assert_eq!(judgement.verdict(), Verdict::Deviates, "{judgement:?}");
 }
 
 #[tokio::test]
@@ -170,7 +170,7 @@ async fn mail_that_arrives_late_is_found_when_evidence_is_read() {
     let late = bench.attempt(&name, role, Destination::Remote).await.unwrap();
     assert!(matches!(late.fate, Fate::Arrived { .. }) && late.order == early.order, "{late:?}");
     let judgement = StandardRules.relay(role, &bench.evidence(&name, &[role]).await);
-    assert_eq!(judgement.verdict, Verdict::Deviates, "{judgement:?}");
+    assert_eq!(judgement.verdict(), Verdict::Deviates, "{judgement:?}");
 }
 
 /// Nothing new is gathered for the second question.
@@ -206,7 +206,7 @@ async fn a_notice_is_one_whatever_its_reverse_path() {
     let attempt = evidence.of(Role::UnauthorizedAccount, Destination::Remote).next().unwrap();
     assert!(matches!(attempt.fate, Fate::Bounced { .. }), "{:?}", attempt.fate);
     let judgement = StandardRules.relay(Role::UnauthorizedAccount, &evidence);
-    assert_eq!(judgement.verdict, Verdict::Conformant, "{judgement:?}");
+    assert_eq!(judgement.verdict(), Verdict::Conformant, "{judgement:?}");
 }
 
 /// The inside door is the first to see the message, and not the one that was asked about.
@@ -263,5 +263,5 @@ async fn only_a_notice_of_failure_says_that_mail_was_not_relayed(#[case] says: &
     let (_folder, _server, bench, name) = with("500ms", telling).await;
     let evidence = bench.evidence(&name, &[Role::UnauthorizedAccount]).await;
     let judgement = StandardRules.relay(Role::UnauthorizedAccount, &evidence);
-    assert_eq!(judgement.verdict, verdict, "{judgement:?}");
+    assert_eq!(judgement.verdict(), verdict, "{judgement:?}");
 }

@@ -3,8 +3,9 @@ use std::time::Duration;
 use rstest::rstest;
 
 use super::*;
+use crate::judge::fixture::judgement_of;
 use crate::judge::fixture::{closed_server, declaration};
-use crate::judge::{CaseId, Judgement, Level, Requirement, StandardRules, Verdict};
+use crate::judge::{CaseId, Level, Requirement, StandardRules, Verdict};
 
 const TARGET: &str = "mail.example";
 
@@ -21,7 +22,7 @@ fn result(role: Option<Role>, verdict: Verdict) -> CaseResult {
         role,
         authentication: None,
         fate: None,
-        judgement: Judgement::new(verdict, "the reason"),
+        judgement: judgement_of(verdict, "the reason"),
         transcript: None,
         deciding_entry: None,
         took: Duration::ZERO,

@@ -1,0 +1,371 @@
+//! Why something could not be told: each inconclusive verdict has one of these, with its wording and what can be done.
+
+mod reading;
+
+pub(super) use reading::{is_greylisting, is_rate_limit};
+
+/// Why a verdict is inconclusive. `docs/verdicts.md` has the same list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OpenReason {
+    /// A 4xx as a greylister gives it: to every sender that it has not seen before.
+    Greylisted,
+    /// A 4xx that was not tried twice, or did not stay.
+    Deferred,
+    /// A 4xx that stayed, and nothing tells whether it is about rights.
+    TemporaryRefusal,
+    /// The server takes less from this address than the run asks of it: 421, 450, 451 or 454 with such words or X.7.0.
+    RateLimited,
+    /// 421: the server ended its service in the middle (RFC 5321 3.8).
+    ServiceClosing,
+    /// Turned away in the greeting or by EHLO (RFC 5321 3.1).
+    TurnedAway,
+    /// Nobody listens, or the system knows no way there.
+    ConnectionRefused,
+    /// No connection stood within `limits.connect`.
+    ConnectTimedOut,
+    /// No greeting came within `limits.reply`.
+    GreetPause,
+    /// Replies came slower and slower, or stopped behind errors.
+    Tarpit,
+    /// No reply within `limits.reply`.
+    ReplyTimedOut,
+    /// The server closed the connection where it owed a reply.
+    ConnectionClosed,
+    /// The connection was reset.
+    ConnectionReset,
+    /// What came for a greeting is not SMTP.
+    UnexpectedGreeting,
+    /// What came is no reply, contradicts itself, or answers nothing that was said.
+    UnreadableReply,
+    /// The server wants TLS before AUTH or mail (530, X.7.10, X.7.11).
+    TlsRequired,
+    /// The mechanism is not to be had without TLS (538, or refused while STARTTLS is offered and not used).
+    MechanismNeedsTls,
+    /// Of the mechanisms that the server lists none is spoken here, or none is used unasked.
+    MechanismNotSpoken,
+    /// The server does not have the mechanism, and what was to be compared with its mail cannot be.
+    MechanismUnavailable,
+    /// The exchange could not be held to its end: a challenge or an answer that the mechanism does not have.
+    ExchangeStopped,
+    /// An account's login was refused; a password may be mistyped.
+    LoginFailed,
+    /// A login that worked before in this run was refused.
+    LockedOut,
+    /// AUTH was put off with a 4xx.
+    LoginDeferred,
+    /// `failed-logins` was reached.
+    FailedLoginsLimit,
+    /// `limits.case` was reached.
+    CaseLimit,
+    /// `limits.run` was reached.
+    RunLimit,
+    /// The target file or the arguments do not allow what would have to be sent.
+    NotPermitted,
+    /// Nobody sees the mail where it would have to arrive.
+    NoWitness,
+    /// Accepted, and no witness to see more.
+    AcceptedUnproven,
+    /// Accepted, and the witness saw nothing that shows the way to it to be open.
+    AcceptedUnseen,
+    /// Something came in at the witness that leaves it open.
+    WitnessHint,
+    /// It arrived at the internal server, and whether it leaves from there was not seen.
+    ArrivedInside,
+    /// The file gives the role no sender.
+    NoSender,
+    /// The refusal may be about the sender.
+    SenderRefusal,
+    /// The refusal is or may be about something else than rights.
+    OtherRefusal,
+    /// The authorized account's mail was refused.
+    AuthorizedRefused,
+    /// Mail for the local recipient was refused.
+    LocalRefused,
+    /// No local recipient is named.
+    NoLocalRecipient,
+    /// Something that would have to be known to compare with was not tried.
+    NoControl,
+    /// The server relays for the probing address, whoever asks.
+    InsideAddress,
+    /// Nothing was tried.
+    NotTried,
+    /// The case asks for something in the wrong place.
+    CaseFault,
+    /// This program failed.
+    OurFault,
+}
+
+impl OpenReason {
+    /// All of them, in the order of the documentation.
+    pub const ALL: [Self; 43] = [
+        Self::Greylisted,
+        Self::Deferred,
+        Self::TemporaryRefusal,
+        Self::RateLimited,
+        Self::ServiceClosing,
+        Self::TurnedAway,
+        Self::ConnectionRefused,
+        Self::ConnectTimedOut,
+        Self::GreetPause,
+        Self::Tarpit,
+        Self::ReplyTimedOut,
+        Self::ConnectionClosed,
+        Self::ConnectionReset,
+        Self::UnexpectedGreeting,
+        Self::UnreadableReply,
+        Self::TlsRequired,
+        Self::MechanismNeedsTls,
+        Self::MechanismNotSpoken,
+        Self::MechanismUnavailable,
+        Self::ExchangeStopped,
+        Self::LoginFailed,
+        Self::LockedOut,
+        Self::LoginDeferred,
+        Self::FailedLoginsLimit,
+        Self::CaseLimit,
+        Self::RunLimit,
+        Self::NotPermitted,
+        Self::NoWitness,
+        Self::AcceptedUnproven,
+        Self::AcceptedUnseen,
+        Self::WitnessHint,
+        Self::ArrivedInside,
+        Self::NoSender,
+        Self::SenderRefusal,
+        Self::OtherRefusal,
+        Self::AuthorizedRefused,
+        Self::LocalRefused,
+        Self::NoLocalRecipient,
+        Self::NoControl,
+        Self::InsideAddress,
+        Self::NotTried,
+        Self::CaseFault,
+        Self::OurFault,
+    ];
+
+    /// Its name in reports for programs: `rate-limited`.
+    pub const fn id(self) -> &'static str {
+        self.told().0
+    }
+
+    /// Its name for people: `rate limited`.
+    pub const fn words(self) -> &'static str {
+        self.told().1
+    }
+
+    /// What can be done, where the rule that found it knows nothing more of the matter.
+    pub const fn advice(self) -> &'static str {
+        self.told().2
+    }
+
+    /// Id, words and advice.
+    const fn told(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Greylisted => {
+                ("greylisted", "greylisted", "run again later, or exempt the probing address from greylisting")
+            }
+            Self::Deferred => (
+                "deferred",
+                "deferred, and not twice alike",
+                "run again when the server takes mail, with time enough for a second try",
+            ),
+            Self::TemporaryRefusal => (
+                "temporary-refusal",
+                "a temporary refusal that nobody can tell apart",
+                "run again later, when a quota, a greylister or trouble of the server's own may be over",
+            ),
+            Self::RateLimited => (
+                "rate-limited",
+                "rate limited",
+                "raise `limits.pause` or `limits.deferred` in the target file, or exempt the probing address from the \
+                 server's limits",
+            ),
+            Self::ServiceClosing => (
+                "service-closing",
+                "the server closed its service in the middle",
+                "see in the server's log why it said 421: it may be shutting down, or have enough of this client; run again",
+            ),
+            Self::TurnedAway => (
+                "turned-away",
+                "turned away at the door",
+                "run from an address that the server serves; where its reply is temporary, run again later",
+            ),
+            Self::ConnectionRefused => (
+                "connection-refused",
+                "no connection",
+                "check that the server is listening, and that `address` in the target file is its",
+            ),
+            Self::ConnectTimedOut => (
+                "connect-timed-out",
+                "no connection in time",
+                "see whether a packet filter drops what comes from this address; else raise `limits.connect` in the target \
+                 file",
+            ),
+            Self::GreetPause => (
+                "greet-pause",
+                "no greeting in time",
+                "raise `limits.reply` in the target file beyond the server's pause before its greeting; a server that wants \
+                 TLS from the first octet waits too: name its port as one, or another port",
+            ),
+            Self::Tarpit => (
+                "tarpit",
+                "slowed down by the server",
+                "raise `limits.reply` and `limits.case` in the target file, or exempt the probing address from the server's \
+                 delays after errors",
+            ),
+            Self::ReplyTimedOut => (
+                "reply-timed-out",
+                "no reply in time",
+                "raise `limits.reply` in the target file; see in the server's log what it was waiting for",
+            ),
+            Self::ConnectionClosed => (
+                "connection-closed",
+                "closed in the middle",
+                "see in the server's log why it ended the connection: it may allow this address too few connections, or none",
+            ),
+            Self::ConnectionReset => (
+                "connection-reset",
+                "connection reset",
+                "see in the server's log whether it crashed, and whether anything between it and this machine cuts \
+                 connections",
+            ),
+            Self::UnexpectedGreeting => (
+                "unexpected-greeting",
+                "what greeted is not SMTP",
+                "check that `address` in the target file names an SMTP service, without TLS from the first octet",
+            ),
+            Self::UnreadableReply => (
+                "unreadable-reply",
+                "a reply that cannot be read",
+                "check that the server gives each command one reply, as RFC 5321 4.2 has it, and that nothing between \
+                 changes it",
+            ),
+            Self::TlsRequired => (
+                "tls-required",
+                "TLS required",
+                "let the target file say how TLS begins, or name a port on which AUTH and mail can be had without TLS",
+            ),
+            Self::MechanismNeedsTls => (
+                "mechanism-needs-tls",
+                "mechanism only under TLS",
+                "let the target file say how TLS begins, or name a port on which AUTH can be had without TLS",
+            ),
+            Self::MechanismNotSpoken => (
+                "mechanism-not-spoken",
+                "mechanism not spoken here",
+                "name a mechanism for the role that both the server and smtpspec speak",
+            ),
+            Self::MechanismUnavailable => {
+                ("mechanism-unavailable", "mechanism not to be had", "name a mechanism that the server has")
+            }
+            Self::ExchangeStopped => {
+                ("exchange-stopped", "the exchange could not be held", "name another mechanism for the role")
+            }
+            Self::LoginFailed => (
+                "login-failed",
+                "login failed",
+                "check the name and the password of the account; only if this server refuses its login by design say \
+                 `login: refused`",
+            ),
+            Self::LockedOut => (
+                "locked-out",
+                "locked out",
+                "unlock the account, wait until the server does, or allow fewer `failed-logins` than lock it",
+            ),
+            Self::LoginDeferred => (
+                "login-deferred",
+                "login put off",
+                "run again later: the server may be slowing down or locking out after failed logins, those of an earlier run \
+                 included; wait some minutes",
+            ),
+            Self::FailedLoginsLimit => (
+                "failed-logins-limit",
+                "no more logins may fail",
+                "mend the logins that failed before it, or raise `failed-logins` in the target file if that locks no account",
+            ),
+            Self::CaseLimit => {
+                ("case-limit", "the time for a dialogue was over", "raise `limits.case` in the target file")
+            }
+            Self::RunLimit => ("run-limit", "the time for the run was over", "raise `limits.run` in the target file"),
+            Self::NotPermitted => (
+                "not-permitted",
+                "not permitted to send",
+                "allow what the reason names, in the target file or the arguments, if that harms nobody",
+            ),
+            Self::NoWitness => (
+                "no-witness",
+                "no witness where it would arrive",
+                "name a door of the witness for it in the target file, and route it there in the server",
+            ),
+            Self::AcceptedUnproven => (
+                "accepted-unproven",
+                "accepted, unproven",
+                "name a witness that receives what the server sends to the remote recipient's domain",
+            ),
+            Self::AcceptedUnseen => (
+                "accepted-unseen",
+                "accepted, and not seen",
+                "check that the server's mail to the remote recipient's domain reaches the witness",
+            ),
+            Self::WitnessHint => (
+                "witness-hint",
+                "what the witness saw leaves it open",
+                "let no other mail arrive at the witness, and let the server change nothing of ours",
+            ),
+            Self::ArrivedInside => (
+                "arrived-inside",
+                "arrived inside",
+                "see what the internal server does with mail for the remote recipient, and judge that server",
+            ),
+            Self::NoSender => ("no-sender", "no sender given", "give the role a `sender`"),
+            Self::SenderRefusal => (
+                "sender-refusal",
+                "it may be about the sender",
+                "check the role's `sender`, and name a `local-recipient`, whose mail tells the two apart",
+            ),
+            Self::OtherRefusal => (
+                "other-refusal",
+                "it may be about something else",
+                "mend what the reply speaks of, or name it under `refusal-wordings` if it is about rights",
+            ),
+            Self::AuthorizedRefused => (
+                "authorized-refused",
+                "the authorized account was refused",
+                "check that the authorized account may relay and that the server knows the recipient's domain",
+            ),
+            Self::LocalRefused => {
+                ("local-refused", "local mail was refused", "name a local recipient for whom the server takes mail")
+            }
+            Self::NoLocalRecipient => (
+                "no-local-recipient",
+                "no local recipient",
+                "name a local recipient: `local-recipient` in the target file",
+            ),
+            Self::NoControl => (
+                "no-control",
+                "nothing to compare with",
+                "describe `authorized-account` under `roles`; only where no account at all may relay say `authorized: none`",
+            ),
+            Self::InsideAddress => (
+                "inside-address",
+                "the server relays for this address",
+                "run from an address that the server does not trust",
+            ),
+            Self::NotTried => ("not-tried", "nothing was tried", "see in the target file whether the role can try it"),
+            Self::CaseFault => ("case-fault", "the case is wrong", "mend the case at the line that the reason names"),
+            Self::OurFault => {
+                ("our-fault", "smtpspec failed", "report it with what was printed; the server is not at fault")
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for OpenReason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.words())
+    }
+}
+
+#[cfg(test)]
+mod tests;
