@@ -6,7 +6,8 @@ use rstest::rstest;
 
 use super::*;
 use crate::feature::text::FeatureText;
-use crate::judge::{Judgement, Level, Requirement};
+use crate::judge::fixture::judgement_of;
+use crate::judge::{Level, Requirement};
 use crate::reference::deployment::catalogue::Catalogue;
 
 /// Cases by their ids alone: the file's name stands in front of what `@id:` gives.
@@ -39,7 +40,7 @@ fn result(id: &str, target: &str, verdict: Verdict) -> CaseResult {
         role: None,
         authentication: None,
         fate: None,
-        judgement: Judgement::new(verdict, ""),
+        judgement: judgement_of(verdict, ""),
         transcript: None,
         deciding_entry: None,
         took: Duration::ZERO,
