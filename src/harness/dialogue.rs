@@ -192,7 +192,8 @@ impl Dialogue {
         let Some(facts) = &self.facts else { return };
         let entries = &mut self.client.transcript_mut().entries;
         for entry in entries.iter_mut().skip(self.marked) {
-            if entry.side == Side::Server && matches!(entry.content, Content::Line { .. }) {
+            let is_said = matches!(entry.content, Content::Line { .. } | Content::Credential { .. });
+            if entry.side == Side::Server && is_said {
                 entry.mark = facts.pop();
             }
         }

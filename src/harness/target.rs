@@ -6,6 +6,7 @@ mod file;
 mod mask;
 mod prepare;
 mod roles;
+mod secret;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};

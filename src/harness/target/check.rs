@@ -1,5 +1,6 @@
 //! From what a target file says to what may be done with it: every mistake is told, not the first alone.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
@@ -25,12 +26,14 @@ pub(super) struct Checks<'a> {
     pub(super) wrong: Vec<Diagnostic>,
     /// What is not read, and so not missing.
     pub(super) left_out: LeftOut,
+    /// Roles of which an error was told already: what they would be is not known.
+    pub(super) unread_roles: BTreeSet<Role>,
 }
 
 pub(super) fn check(source: &Source, read: Salvaged<File>, allowed: &[String]) -> Result<TargetFile, Vec<Diagnostic>> {
     let Salvaged { value, wrong, left_out } = read;
     let Some(file) = value else { return Err(wrong) };
-    let mut checks = Checks { source, wrong, left_out };
+    let mut checks = Checks { source, wrong, left_out, unread_roles: BTreeSet::new() };
     let address = checks.needed("address", file.address.clone());
     let service = checks.needed("service", file.service);
     let host = address.as_ref().and_then(|address| checks.address(address, file.allow_address.as_ref(), allowed));

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::Path;
 
-use super::file::SecretPlace;
 use super::roles::RoleGiven;
 use super::{Login, TargetFile};
 use crate::diagnostic::Diagnostic;
@@ -16,11 +14,7 @@ use crate::harness::witness::{Witness, WitnessListener};
 use crate::judge::{Door, Role};
 use crate::protocol::sasl::{Credentials, Mechanism};
 use crate::protocol::secret::Secret;
-use crate::reference::yaml::Placed;
 use crate::transport::resolve;
-
-/// The most that is read of a secret's file.
-const MOST_OF_A_SECRET: usize = 4096;
 
 /// Makes it ready.
 ///
@@ -33,7 +27,7 @@ pub(crate) async fn prepare(
     clock: Clock,
 ) -> Result<Ready, Vec<Diagnostic>> {
     let mut wrong = Vec::new();
-    let roles = file.role_profiles(&mut wrong);
+    let roles = file.role_profiles(&mut wrong).await;
     let address = file.resolve().await.map_err(|diagnostic| wrong.push(diagnostic)).ok();
     let witness = file.doors.as_ref().map(|_| Witness::new(clock.clone()));
     let mut doors = Vec::new();
@@ -63,11 +57,11 @@ impl TargetFile {
         self.sender.clone().unwrap_or_else(|| format!("somebody@{CLIENT_NAME}"))
     }
 
-    fn role_profiles(&self, wrong: &mut Vec<Diagnostic>) -> BTreeMap<Role, RoleProfile> {
+    async fn role_profiles(&self, wrong: &mut Vec<Diagnostic>) -> BTreeMap<Role, RoleProfile> {
         let mut profiles = BTreeMap::new();
         for (role, entry) in &self.roles {
             let Some(given) = entry.given() else { continue };
-            match self.login(given) {
+            match self.login(given).await {
                 Ok(login) => {
                     let sender = given.sender.clone().unwrap_or_else(|| self.default_sender());
                     profiles.insert(*role, RoleProfile { sender, login });
@@ -78,7 +72,7 @@ impl TargetFile {
         profiles
     }
 
-    fn login(&self, given: &RoleGiven) -> Result<Option<profile::Login>, Box<Diagnostic>> {
+    async fn login(&self, given: &RoleGiven) -> Result<Option<profile::Login>, Box<Diagnostic>> {
         let mut nonces = Nonces::System;
         let password = |user: &str, domain: &Option<String>, password: Secret| Credentials::Password {
             user: user.to_owned(),
@@ -89,7 +83,14 @@ impl TargetFile {
         let credentials = match &given.login {
             Login::None => return Ok(None),
             Login::NullSession => Credentials::NullSession,
-            Login::Account { user, domain, secret } => password(user, domain, self.secret(secret)?),
+            Login::Account { user, domain, secret } => password(user, domain, self.secret(secret).await?),
+            Login::Token { user, secret } => {
+                Credentials::Token { user: user.clone(), token: self.secret(secret).await? }
+            }
+            Login::External { authorization_identity } => {
+                Credentials::External { authorization_identity: authorization_identity.clone() }
+            }
+            Login::WrongToken { user } => Credentials::Token { user: user.clone(), token: Secret::new(anything()) },
             Login::WrongPassword { user, domain } => password(user, domain, Secret::new(anything())),
             Login::Guest { user, domain } => {
                 let user =
@@ -99,39 +100,6 @@ impl TargetFile {
         };
         let by_null_session = matches!(credentials, Credentials::NullSession).then_some(Mechanism::Ntlm);
         Ok(Some(profile::Login { mechanism: given.mechanism.or(by_null_session), credentials }))
-    }
-
-    fn secret(&self, at: &Placed<SecretPlace>) -> Result<Secret, Box<Diagnostic>> {
-        let error = |title: String, remedy: String| Box::new(self.text.error_at(at, title).remedy(remedy));
-        let secret = match &at.value {
-            SecretPlace::Env(name) => {
-                std::env::var_os(name).map(std::ffi::OsString::into_encoded_bytes).ok_or_else(|| {
-                    error(
-                        format!("the variable `{name}` is not set"),
-                        format!(
-                            "set it so that it stays out of the shell's history:\nread -rs {name}; export {name}\nor name a \
-                             file that has it: `secret: {{ file: … }}`"
-                        ),
-                    )
-                })?
-            }
-            SecretPlace::File(path) => {
-                // Beside the target file, wherever the program was started.
-                let path = Path::new(self.text.name()).parent().unwrap_or(Path::new("")).join(path);
-                std::fs::read(&path).map_err(|reason| {
-                    error(format!("{} cannot be read: {reason}", path.display()), "put the secret there".to_owned())
-                })?
-            }
-            SecretPlace::Inline => Vec::new(),
-        };
-        // An editor ends a file with a line; a secret is one.
-        let secret =
-            secret.strip_suffix(b"\n").map_or(secret.as_slice(), |rest| rest.strip_suffix(b"\r").unwrap_or(rest));
-        if secret.is_empty() || secret.len() > MOST_OF_A_SECRET {
-            let title = if secret.is_empty() { "the secret is empty" } else { "this is too long for a secret" };
-            return Err(error(title.to_owned(), "one line with the password is wanted there".to_owned()));
-        }
-        Ok(Secret::new(secret))
     }
 
     async fn resolve(&self) -> Result<SocketAddr, Diagnostic> {

@@ -1,3 +1,5 @@
+mod made_ready;
+
 use rstest::rstest;
 
 use super::*;
@@ -225,7 +227,37 @@ fn a_mistake_is_told_with_its_place(
 )]
 #[case::two_places(
     "roles: { authorized-account: { user: a, secret: { env: A, file: b } } }\n",
-    "this cannot be read: one of `env` and `file` is wanted here"
+    "this cannot be read: it says twice where the secret is: `env`, `file`, `command` exclude each other"
+)]
+#[case::no_place(
+    "roles: { authorized-account: { user: a, secret: {} } }\n",
+    "this cannot be read: it does not say where the secret is: one of `env`, `file`, `command`"
+)]
+#[case::command_for_a_shell(
+    "roles: { authorized-account: { user: a, secret: { command: pass show $USER } } }\n",
+    "no shell reads a command"
+)]
+#[case::empty_command("roles: { authorized-account: { user: a, secret: { command: ' ' } } }\n", "the command is empty")]
+#[case::guest_by_token(
+    "roles: { guest: { mechanism: XOAUTH2 } }\n",
+    "`XOAUTH2` is no mechanism that this role can use"
+)]
+#[case::wrong_certificate(
+    "roles: { wrong-password: { user: a, mechanism: EXTERNAL } }\n",
+    "`EXTERNAL` is no mechanism that this role can use"
+)]
+#[case::no_mechanism_of_ours(
+    "roles: { authorized-account: { user: a, secret: { env: A }, mechanism: GSSAPI } }\n",
+    "`GSSAPI` is no mechanism that this role can use"
+)]
+#[case::whose_token(
+    "roles: { authorized-account: { secret: { env: A }, mechanism: XOAUTH2 } }\n",
+    "`authorized-account` has no `user`"
+)]
+#[case::no_token("roles: { authorized-account: { mechanism: OAUTHBEARER } }\n", "`authorized-account` has no `secret`")]
+#[case::certificate_and_secret(
+    "roles: { authorized-account: { secret: { env: A }, mechanism: EXTERNAL } }\n",
+    "`authorized-account` has no `secret` by EXTERNAL: the client's certificate is it"
 )]
 #[case::limit(
     "limits: { reply: 30 }\n",
@@ -276,7 +308,7 @@ fn mistakes_of_every_kind_are_told_together_in_the_order_of_the_file() {
         "6:18: error: this cannot be read: `30` is no time",
         "6:28: error: this cannot be read: `1h` is no time",
         "7:12: error: unknown key `lisen`",
-        "9:3: error: unknown value `abscent`",
+        "9:10: error: unknown value `abscent`",
         "11:5: error: unknown key `usr`",
         "12:13: error: a secret is not taken here",
         "14:5: error: `authorized-account` has no `secret`",
@@ -307,62 +339,6 @@ fn an_address_is_allowed_by_its_name_in_the_file_or_beside_it() {
     assert!(TargetFile::read("lab.yaml", &format!("{text}allow-address: mail.lab.test\n")).is_ok());
     assert!(TargetFile::read_allowing("lab.yaml", text, &["mail.lab.test".to_owned()]).is_ok());
     assert!(TargetFile::read_allowing("lab.yaml", text, &["lab.test".to_owned()]).is_err());
-}
-
-mod made_ready {
-    use std::net::Ipv4Addr;
-
-    use super::*;
-    use crate::harness::clock::Clock;
-    use crate::transport::listen;
-
-    async fn prepare_file(name: &str, text: &str) -> Result<Ready, Vec<String>> {
-        let file = TargetFile::read(name, text).unwrap_or_else(|wrong| panic!("{wrong:?}"));
-        prepare("lab".to_owned(), &file, false, Clock::system())
-            .await
-            .map_err(|wrong| wrong.into_iter().map(|diagnostic| diagnostic.to_string()).collect())
-    }
-
-    use crate::harness::bench::target::Ready;
-
-    #[tokio::test]
-    async fn a_secret_that_is_not_there_is_told_with_its_place() {
-        let text = "address: 127.0.0.1:25\nservice: mx\nroles:\n  authorized-account:\n    user: a\n    \
-                    secret: { env: SMTPSPEC_TEST_UNSET }\n  unauthorized-account:\n    user: b\n    \
-                    secret: { file: not-there.secret }\n";
-        let wrong = prepare_file("folder/lab.yaml", text).await.expect_err("two secrets are missing");
-        assert_eq!(wrong.len(), 2);
-        assert!(
-            wrong.iter().any(|line| line.contains("lab.yaml:6:") && line.contains("`SMTPSPEC_TEST_UNSET` is not set"))
-        );
-        assert!(
-            wrong
-                .iter()
-                .any(|line| line.contains("lab.yaml:9:") && line.contains("folder/not-there.secret cannot be read"))
-        );
-    }
-
-    #[tokio::test]
-    async fn a_secret_in_a_file_stands_beside_the_target_file_and_is_one_line() {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("a.secret"), "correct horse\r\n").unwrap();
-        let text = "address: 127.0.0.1:25\nservice: mx\nroles: { authorized-account: { user: a, secret: { file: a.secret } } }\n";
-        let ready = prepare_file(folder.path().join("lab.yaml").to_str().unwrap(), text).await.unwrap();
-        let login = ready.profile.roles.get(&Role::AuthorizedAccount).and_then(|role| role.login.as_ref()).unwrap();
-        let crate::protocol::sasl::Credentials::Password { password, .. } = &login.credentials else { panic!() };
-        assert_eq!(password.expose(), b"correct horse");
-    }
-
-    #[tokio::test]
-    async fn a_port_of_the_witness_that_is_in_use_is_told_with_its_place() {
-        let taken = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.unwrap();
-        let address = taken.address().unwrap();
-        let text = format!("{SMALLEST}witness: {{ listen: {address} }}\n");
-        let wrong = prepare_file("lab.yaml", &text).await.expect_err("the port is in use");
-        assert_eq!(wrong.len(), 1);
-        let line = wrong.first().unwrap();
-        assert!(line.starts_with("lab.yaml:3:20: error: the witness cannot listen on 127.0.0.1"), "{line}");
-    }
 }
 
 proptest::proptest! {
