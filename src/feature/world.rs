@@ -263,6 +263,7 @@ pub(super) fn silence(why: &NoAnswer) -> String {
         NoAnswer::NoReply { what } => format!("what it sent is no answer: {what}"),
         NoAnswer::TurnedAway { reply } => format!("it turned the client away: {} {}", reply.code, reply.text),
         NoAnswer::LimitReached { limit } => format!("a limit of ours was reached: {limit}"),
+        NoAnswer::WitnessLost { reason } => format!("the witness was lost: {reason}"),
     }
 }
 

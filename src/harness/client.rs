@@ -239,7 +239,8 @@ impl Client {
             NoAnswer::NotSmtp { .. }
             | NoAnswer::NoReply { .. }
             | NoAnswer::TurnedAway { .. }
-            | NoAnswer::LimitReached { .. } => None,
+            | NoAnswer::LimitReached { .. }
+            | NoAnswer::WitnessLost { .. } => None,
         };
         self.note_held();
         if let Some(happening) = happening {

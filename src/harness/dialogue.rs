@@ -149,6 +149,13 @@ impl Dialogue {
         self.client.transcript()
     }
 
+    /// When mail data was sent last, on the clock.
+    pub(crate) fn mail_data_sent_at(&self) -> Option<Duration> {
+        let is_mail_data = |content: &Content| matches!(content, Content::MailData { .. });
+        let sent = self.transcript().entries.iter().rfind(|entry| is_mail_data(&entry.content))?;
+        Some(self.began.saturating_add(sent.at))
+    }
+
     fn since_begun(&self) -> Duration {
         self.clock.now().saturating_sub(self.began)
     }

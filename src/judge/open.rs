@@ -68,6 +68,8 @@ pub enum OpenReason {
     AcceptedUnproven,
     /// Accepted, and the witness saw nothing that shows the way to it to be open.
     AcceptedUnseen,
+    /// The witness was lost while it would have seen the mail.
+    WitnessLost,
     /// Something came in at the witness that leaves it open.
     WitnessHint,
     /// It arrived at the internal server, and whether it leaves from there was not seen.
@@ -98,7 +100,7 @@ pub enum OpenReason {
 
 impl OpenReason {
     /// All of them, in the order of the documentation.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 44] = [
         Self::Greylisted,
         Self::Deferred,
         Self::TemporaryRefusal,
@@ -129,6 +131,7 @@ impl OpenReason {
         Self::NoWitness,
         Self::AcceptedUnproven,
         Self::AcceptedUnseen,
+        Self::WitnessLost,
         Self::WitnessHint,
         Self::ArrivedInside,
         Self::NoSender,
@@ -307,6 +310,12 @@ impl OpenReason {
                 "accepted-unseen",
                 "accepted, and not seen",
                 "check that the server's mail to the remote recipient's domain reaches the witness",
+            ),
+            Self::WitnessLost => (
+                "witness-lost",
+                "the witness was lost",
+                "see that `smtpspec witness` goes on for as long as the run does, and that the way to its control port stays \
+                 open; then run again",
             ),
             Self::WitnessHint => (
                 "witness-hint",

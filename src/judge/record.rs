@@ -304,7 +304,10 @@ const fn match_silence(why: &NoAnswer) -> Match {
         | NoAnswer::Reset { .. }
         | NoAnswer::TimedOut { .. } => Match::Meets,
         NoAnswer::TurnedAway { .. } => Match::Contradicts,
-        NoAnswer::NotSmtp { .. } | NoAnswer::NoReply { .. } | NoAnswer::LimitReached { .. } => Match::Unknown,
+        NoAnswer::NotSmtp { .. }
+        | NoAnswer::NoReply { .. }
+        | NoAnswer::LimitReached { .. }
+        | NoAnswer::WitnessLost { .. } => Match::Unknown,
     }
 }
 
@@ -321,7 +324,8 @@ const fn match_inability(why: &NoAnswer) -> Match {
         | NoAnswer::Reset { .. }
         | NoAnswer::TimedOut { .. }
         | NoAnswer::NoReply { .. }
-        | NoAnswer::LimitReached { .. } => Match::Unknown,
+        | NoAnswer::LimitReached { .. }
+        | NoAnswer::WitnessLost { .. } => Match::Unknown,
     }
 }
 

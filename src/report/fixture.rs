@@ -42,6 +42,8 @@ pub(super) fn sighting(door: Door) -> Sighting {
         trace: vec!["from client.example by mail.example; Mon, 1 Apr 2002 00:00:00 +0000".to_owned()],
         octets: 412,
         at: Duration::from_millis(310),
+        after: Some(Duration::from_millis(290)),
+        stated: None,
     }
 }
 

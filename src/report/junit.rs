@@ -197,6 +197,7 @@ fn description(run: &Run, result: &CaseResult) -> String {
     }
     if let Some(fate) = &result.fate {
         lines.push(format!("mail: {}", describe::fate(fate)));
+        lines.extend(describe::trace(fate).map(|trace| format!("received: {trace}")));
     }
     lines.extend(result.judgement.open().map(|open| format!("reason: {open}")));
     lines.extend(result.judgement.reasons.iter().map(|reason| format!("because: {reason}")));

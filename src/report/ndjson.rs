@@ -97,6 +97,8 @@ fn check_first(event: &RunEvent, place: &Place<'_>) -> Result<(), Diagnostic> {
         }
         RunEvent::TargetStarted { .. }
         | RunEvent::Attempted { .. }
+        | RunEvent::WaitBegan { .. }
+        | RunEvent::WaitEnded { .. }
         | RunEvent::CaseStarted { .. }
         | RunEvent::CaseFinished { .. }
         | RunEvent::CellFilled { .. }

@@ -1,6 +1,7 @@
 mod altered;
 mod contradiction;
 mod deferred;
+mod elsewhere;
 mod external;
 mod logins;
 mod model;
@@ -8,6 +9,7 @@ mod mute;
 mod permission;
 mod scripted;
 mod senders;
+mod together;
 mod witnessed;
 
 use std::sync::{Arc, Mutex};

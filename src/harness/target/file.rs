@@ -27,7 +27,7 @@ pub(super) struct File {
     pub(super) roles: Roles,
     pub(super) authorized: Option<Placed<Authorized>>,
     pub(super) refusal_wordings: Option<Vec<String>>,
-    pub(super) witness: Option<Witness>,
+    pub(super) witness: Option<Placed<Witness>>,
     pub(super) failed_logins: Option<u32>,
     pub(super) allow_address: Option<Placed<String>>,
     #[serde(default)]
@@ -100,11 +100,16 @@ pub(super) enum Disruptive {
     Allowed,
 }
 
+/// `listen` for one in the run itself, `at` for one in a process of its own.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Witness {
-    pub(super) listen: Placed<String>,
+    pub(super) listen: Option<Placed<String>>,
     pub(super) inside: Option<Placed<String>>,
+    pub(super) at: Option<Placed<String>>,
+    pub(super) allow_address: Option<Placed<String>>,
+    pub(super) key: Option<Placed<SecretPlace>>,
+    pub(super) sees_inside: Option<Placed<bool>>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

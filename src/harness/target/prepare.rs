@@ -1,4 +1,4 @@
-//! Makes a target ready: reads secrets, resolves its name once, opens the doors of its witness.
+//! Makes a target ready: reads secrets, resolves its name once, opens the doors of its witness or follows it.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -10,8 +10,7 @@ use crate::harness::bench::profile::{self, CLIENT_NAME, Profile, RoleProfile};
 use crate::harness::bench::target::{Carrier, Ready};
 use crate::harness::clock::Clock;
 use crate::harness::nonces::Nonces;
-use crate::harness::witness::{Witness, WitnessListener};
-use crate::judge::{Door, Role};
+use crate::judge::Role;
 use crate::protocol::sasl::{Credentials, Mechanism};
 use crate::protocol::secret::Secret;
 use crate::transport::resolve;
@@ -19,7 +18,7 @@ use crate::transport::resolve;
 /// Makes it ready.
 ///
 /// # Errors
-/// A secret that is not there, a name that does not resolve, a port of the witness that is in use: all of them.
+/// A secret that is not there, a name that does not resolve, a port of the witness that is in use, a witness that is not there: all of them.
 pub(crate) async fn prepare(
     name: String,
     file: &TargetFile,
@@ -29,12 +28,9 @@ pub(crate) async fn prepare(
     let mut wrong = Vec::new();
     let roles = file.role_profiles(&mut wrong).await;
     let address = file.resolve().await.map_err(|diagnostic| wrong.push(diagnostic)).ok();
-    let witness = file.doors.as_ref().map(|_| Witness::new(clock.clone()));
-    let mut doors = Vec::new();
-    if let (Some(witness), true) = (&witness, wrong.is_empty()) {
-        doors = file.open_doors(witness, &mut wrong).await;
-    }
+    let held = if wrong.is_empty() { file.hold_witness(&clock, &mut wrong).await } else { None };
     let (Some(address), true) = (address, wrong.is_empty()) else { return Err(wrong) };
+    let (witness, held) = held.map_or((None, Vec::new()), |(witness, held)| (Some(witness), held));
     let profile = Profile {
         declaration: file.declaration(),
         client_name: file.client_name.clone(),
@@ -49,7 +45,7 @@ pub(crate) async fn prepare(
         any_recipient: file.any_recipient,
     };
     let carrier = Carrier::Socket { address, source: file.source_address };
-    Ok(Ready::new(name, profile, carrier, clock, witness, doors))
+    Ok(Ready::new(name, profile, carrier, clock, witness, held))
 }
 
 impl TargetFile {
@@ -126,23 +122,5 @@ impl TargetFile {
                 .remedy("write the address itself"));
         }
         Ok(*address)
-    }
-
-    async fn open_doors(&self, witness: &Witness, wrong: &mut Vec<Diagnostic>) -> Vec<WitnessListener> {
-        let Some(doors) = &self.doors else { return Vec::new() };
-        let named = [(Door::Outside, Some(&doors.outside)), (Door::Inside, doors.inside.as_ref())];
-        let mut open = Vec::new();
-        for (door, at) in named {
-            let Some((place, address)) = at else { continue };
-            match WitnessListener::open(*address, witness.clone(), door).await {
-                Ok(listener) => open.push(listener),
-                Err(reason) => wrong.push(
-                    self.text
-                        .error_at(place, format!("the witness cannot listen on {address}: {reason}"))
-                        .remedy("end what listens there, or name another port here and in the server's routing"),
-                ),
-            }
-        }
-        open
     }
 }

@@ -76,7 +76,7 @@ fn the_example_of_the_documentation_can_be_read() {
 #[case::role("address: 127.0.0.1:25\nservice: mx\nroles: { x: absent }\n")]
 #[case::of_a_role("address: 127.0.0.1:25\nservice: mx\nroles: { guest: { x: 1 } }\n")]
 #[case::limit("address: 127.0.0.1:25\nservice: mx\nlimits: { x: 1s }\n")]
-#[case::witness("address: 127.0.0.1:25\nservice: mx\nwitness: { x: 1 }\n")]
+#[case::witness("address: 127.0.0.1:25\nservice: mx\nwitness: { listen: 127.0.0.1:2526, x: 1 }\n")]
 fn every_key_is_documented(#[case] text: &str) {
     let wrong = wrong(text);
     let keys: Vec<&str> = wrong[0].notes[0].split('`').skip(1).step_by(2).collect();
@@ -199,6 +199,35 @@ fn a_mistake_is_told_with_its_place(
 #[case::no_domain("local-recipient: postmaster\n", "this is no mailbox")]
 #[case::name("name: ' '\n", "the name is empty")]
 #[case::client_name("client-name: a b\n", "this is no host name")]
+#[case::witness_nowhere(
+    "witness: { inside: 127.0.0.1:2526 }\n",
+    "the witness is nowhere: `listen` and `at` are missing"
+)]
+#[case::witness_here_and_elsewhere(
+    "witness: { listen: 127.0.0.1:2526, at: 127.0.0.1:2600 }\n",
+    "the witness is in the run (`listen`), and yet it is elsewhere (`at`)"
+)]
+#[case::witness_without_key(
+    "witness: { at: 127.0.0.1:2600 }\n",
+    "a witness elsewhere has to prove that it is ours, and there is no `key`"
+)]
+#[case::witness_with_its_key(
+    "witness: { at: 127.0.0.1:2600, key: hunter2 }\n",
+    "a key is not taken here: the file may be read by many"
+)]
+#[case::witness_of_somebody(
+    "witness: { at: 192.0.2.7:2600, key: { env: KEY } }\n",
+    "this is not a loopback address, and the file does not allow it"
+)]
+#[case::witness_of_somebody_else(
+    "witness: { at: 192.0.2.7:2600, allow-address: 192.0.2.8, key: { env: KEY } }\n",
+    "this allows another address than 192.0.2.7"
+)]
+#[case::key_of_no_witness("witness: { listen: 127.0.0.1:2526, key: { env: KEY } }\n", "`key` goes with `at`")]
+#[case::door_elsewhere(
+    "witness: { at: 127.0.0.1:2600, key: { env: KEY }, inside: 127.0.0.1:2527 }\n",
+    "`inside` goes with `listen`"
+)]
 #[case::witness_open_to_all(
     "witness: { listen: 0.0.0.0:2526 }\n",
     "the witness listens on a fixed port of a loopback address"

@@ -115,6 +115,7 @@ impl OpenReason {
                 if speaks_of(&what.to_lowercase(), &TOO_MUCH) { Self::RateLimited } else { Self::ServiceClosing }
             }
             NoAnswer::NoReply { .. } => Self::UnreadableReply,
+            NoAnswer::WitnessLost { .. } => Self::WitnessLost,
             NoAnswer::LimitReached { limit } => match limit.as_str() {
                 "case" if said.is_some_and(is_slowed_down) => Self::Tarpit,
                 "case" => Self::CaseLimit,

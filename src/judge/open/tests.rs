@@ -120,6 +120,7 @@ fn leading_to(open: OpenReason) -> Option<Judgement> {
         }
         OpenReason::AcceptedUnproven => ending(unproven(Stage::Rcpt)),
         OpenReason::AcceptedUnseen => judged(&safe().ending(ROLE, unseen()).ending(Role::AuthorizedAccount, unseen())),
+        OpenReason::WitnessLost => silent(NoAnswer::WitnessLost { reason: "closed".to_owned() }),
         OpenReason::WitnessHint => ending(unsettled(unseen(), Hint::AutomaticReply)),
         OpenReason::ArrivedInside => ending(arrived(Door::Inside)),
         OpenReason::NoSender => judged(&safe().declaring(|file| {

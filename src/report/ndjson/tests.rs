@@ -70,6 +70,8 @@ fn the_examples_of_the_schema_page_are_a_run_and_are_written_as_they_stand() {
         "run-started",
         "target-started",
         "attempted",
+        "wait-began",
+        "wait-ended",
         "case-started",
         "case-finished",
         "cell-filled",

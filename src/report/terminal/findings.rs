@@ -149,6 +149,7 @@ impl Writer<'_> {
         }
         if let Some(fate) = &result.fate {
             lines.extend(self.labelled("mail", &describe::fate(fate)));
+            lines.extend(describe::trace(fate).into_iter().flat_map(|trace| self.labelled("received", &trace)));
         }
         if let Some(open) = result.judgement.open() {
             lines.extend(self.labelled("reason", open.words()));
