@@ -13,9 +13,9 @@ mod verdict;
 
 pub use declaration::{Declaration, Presence, Service, Source};
 pub use event::{CaseResult, Cell, RunEvent, Summary, TargetKind};
-pub use evidence::{Attempt, Authentication, Destination, Evidence, Fate, NoAnswer, Spoken, Stage};
+pub use evidence::{Attempt, Authentication, Destination, Evidence, Fate, NoAnswer, NoTls, Spoken, Stage};
 pub use requirement::{CaseId, Citation, Level, Requirement};
 pub use role::Role;
 pub use sighting::{Action, Door, Hint, Nonce, Sighting};
 pub use verdict::{Anybody, Conclusion, Doubt, Exit, Judgement, NotRelayed, Rules, StandardRules, Verdict};
-pub(crate) use verdict::{answer_me, duration, hinted, is_what_anybody_gets};
+pub(crate) use verdict::{answer_me, duration, hinted, is_what_anybody_gets, no_tls};

@@ -10,7 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::harness::{Bench, Conversation, TargetName};
 use crate::judge::{
     Attempt, Authentication, Declaration, Destination, Evidence, Fate, Judgement, NoAnswer, Nonce, Role, Rules,
-    Sighting, Verdict, answer_me, duration,
+    Sighting, Verdict, answer_me, duration, no_tls,
 };
 use crate::protocol::transcript::Transcript;
 use crate::protocol::wire::Reply;
@@ -252,6 +252,7 @@ pub(super) fn silence(why: &NoAnswer) -> String {
         NoAnswer::NoReply { what } => format!("what it sent is no answer: {what}"),
         NoAnswer::TurnedAway { reply } => format!("it turned the client away: {} {}", reply.code, reply.text),
         NoAnswer::LimitReached { limit } => format!("a limit of ours was reached: {limit}"),
+        NoAnswer::NoTls { cause } => format!("TLS is required and not to be had: {}", no_tls(cause)),
     }
 }
 

@@ -87,7 +87,11 @@ impl Conversation {
     pub async fn send(&mut self, octets: &[u8]) -> Result<(), NoAnswer> {
         match self.dialogue.perform(Step::Octets(octets.to_vec())).await {
             Outcome::NoAnswer(why) => Err(why),
-            Outcome::Sent | Outcome::Reply(_) | Outcome::Introduced { .. } | Outcome::Exchange(_) => Ok(()),
+            Outcome::Sent
+            | Outcome::Reply(_)
+            | Outcome::Introduced { .. }
+            | Outcome::Exchange(_)
+            | Outcome::Secured { .. } => Ok(()),
         }
     }
 

@@ -8,9 +8,10 @@ use super::client::{Client, Outcome, Script, Step, Wish};
 use super::clock::Clock;
 use super::limits::Deadline;
 use super::permission::Permission;
-use crate::judge::NoAnswer;
+use crate::judge::{NoAnswer, NoTls};
+use crate::protocol::tls::TlsError;
 use crate::protocol::transcript::{Content, FactMark, Side, Transcript};
-use crate::transport::{Link, Received};
+use crate::transport::{Link, Received, TlsClient};
 
 /// How long the answer to QUIT is waited for: some servers take their time, and nothing depends on it.
 const QUIT_LIMIT: Duration = Duration::from_millis(250);
@@ -46,6 +47,8 @@ pub struct Dialogue {
     /// The deadline that no wait puts off.
     last: Option<Deadline>,
     facts: Option<FactLog>,
+    /// What TLS is begun with, where it can be.
+    tls: Option<TlsClient>,
     /// What may be sent; `None` where everything may.
     permission: Option<Permission>,
     /// How many entries of the transcript were looked at for marking.
@@ -56,14 +59,21 @@ impl Dialogue {
     /// A client on a link that stands; `began` is when the connection was begun, on the clock.
     pub fn new(link: Link, client: Client, clock: Clock, reply_limit: Duration, deadline: Deadline) -> Self {
         let began = clock.now();
-        let (last, facts, permission) = (None, None, None);
-        Self { link, client, clock, began, reply_limit, deadline, last, facts, permission, marked: 0 }
+        let (last, facts, tls, permission) = (None, None, None, None);
+        Self { link, client, clock, began, reply_limit, deadline, last, facts, tls, permission, marked: 0 }
     }
 
     /// The same, with the facts behind the server's lines, which mark its transcript.
     #[must_use]
     pub fn with_facts(mut self, facts: FactLog) -> Self {
         self.facts = Some(facts);
+        self
+    }
+
+    /// The same, with what TLS is begun with behind a STARTTLS. Without it every handshake fails.
+    #[must_use]
+    pub fn with_tls(mut self, tls: TlsClient) -> Self {
+        self.tls = Some(tls);
         self
     }
 
@@ -105,6 +115,7 @@ impl Dialogue {
                         what => self.lose(what, within, until, reply_limit),
                     }
                 }
+                Wish::StartTls => self.start_tls(reply_limit).await,
             }
         };
         self.mark();
@@ -157,6 +168,25 @@ impl Dialogue {
         until.min(self.deadline.at).saturating_sub(self.clock.now())
     }
 
+    /// What came in clear by now came from somebody who could not know of the handshake, and is no part of it.
+    async fn start_tls(&mut self, reply_limit: Duration) {
+        let until = self.clock.now().saturating_add(reply_limit);
+        match self.link.receive_now().await {
+            Some(Received::Bytes(octets)) => return self.client.receive(&octets, self.since_begun()),
+            Some(what) => return self.lose(what, Duration::ZERO, until, reply_limit),
+            None => {}
+        }
+        let Some(tls) = &self.tls else {
+            let error = TlsError::Failed { reason: "this client has none".to_owned() };
+            return self.client.lose(NoAnswer::NoTls { cause: NoTls::Failed { error } }, self.since_begun());
+        };
+        let within = self.left(until);
+        match self.link.start_tls(tls, within).await {
+            Ok(established) => self.client.secured(established, self.since_begun()),
+            Err(error) => self.lose(Received::Broken(error), within, until, reply_limit),
+        }
+    }
+
     /// Takes what came before the next command is said, so that it makes no difference whether it came together with the
     /// last reply or behind it.
     async fn take_what_is_there(&mut self, until: Duration, reply_limit: Duration) {
@@ -174,7 +204,7 @@ impl Dialogue {
             Received::Closed => NoAnswer::Closed,
             Received::Reset(reason) => NoAnswer::Reset { reason },
             Received::TimedOut => {
-                if matches!(self.link, Link::InProcess(_)) {
+                if self.link.is_in_process() {
                     self.clock.let_pass(within);
                 }
                 if self.deadline.at < until {
@@ -183,6 +213,7 @@ impl Dialogue {
                     NoAnswer::TimedOut { after: reply_limit }
                 }
             }
+            Received::Broken(error) => NoAnswer::NoTls { cause: NoTls::Failed { error } },
             Received::Bytes(_) => NoAnswer::NoReply { what: "octets".to_owned() },
         };
         self.client.lose(why, self.since_begun());

@@ -291,7 +291,7 @@ const fn match_silence(why: &NoAnswer) -> Match {
             Match::Meets
         }
         NoAnswer::TurnedAway { .. } => Match::Contradicts,
-        NoAnswer::NoReply { .. } | NoAnswer::LimitReached { .. } => Match::Unknown,
+        NoAnswer::NoReply { .. } | NoAnswer::LimitReached { .. } | NoAnswer::NoTls { .. } => Match::Unknown,
     }
 }
 
@@ -303,7 +303,8 @@ const fn match_inability(why: &NoAnswer) -> Match {
         | NoAnswer::Reset { .. }
         | NoAnswer::TimedOut { .. }
         | NoAnswer::NoReply { .. }
-        | NoAnswer::LimitReached { .. } => Match::Unknown,
+        | NoAnswer::LimitReached { .. }
+        | NoAnswer::NoTls { .. } => Match::Unknown,
     }
 }
 

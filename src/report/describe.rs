@@ -2,8 +2,8 @@
 
 use crate::diagnostic::text::printable;
 pub(super) use crate::judge::duration;
-use crate::judge::hinted;
 use crate::judge::{Authentication, Door, Fate, Level, NoAnswer, Role, Spoken, Stage, Verdict};
+use crate::judge::{hinted, no_tls};
 
 /// One character for a verdict.
 pub(super) const fn mark(verdict: Verdict) -> &'static str {
@@ -122,6 +122,7 @@ fn no_answer(why: &NoAnswer) -> String {
         NoAnswer::NoReply { what } => format!("what came is no answer ({})", printable(what)),
         NoAnswer::TurnedAway { reply: spoken } => format!("turned away in the greeting ({})", reply(spoken)),
         NoAnswer::LimitReached { limit } => format!("a limit of this run was reached ({})", printable(limit)),
+        NoAnswer::NoTls { cause } => format!("no TLS ({})", printable(&no_tls(cause))),
     }
 }
 

@@ -101,7 +101,7 @@ impl Ready {
             Carrier::Model { host, peer: usual_peer, local: usual_local } => {
                 let nonces = Nonces::seeded(&format!("{label}/server"));
                 let (peer, local) = (peer.unwrap_or(*usual_peer), local.unwrap_or(*usual_local));
-                Ok(Link::InProcess(Box::new(host.connect(peer, local, nonces, facts.clone()))))
+                Ok(Link::in_process(host.connect(peer, local, nonces, facts.clone())))
             }
             Carrier::Nobody => Err("nothing listens here".to_owned()),
             Carrier::Socket { address, source } => {

@@ -1,7 +1,8 @@
 //! What stands between evidence and a verdict.
 
 use super::{Judgement, Verdict};
-use crate::judge::{Fate, NoAnswer};
+use crate::judge::{Fate, NoAnswer, NoTls};
+use crate::protocol::tls::TlsError;
 
 /// Why nothing can be concluded: the reason, and the remedy where there is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,6 +102,49 @@ pub(crate) fn answer_me(why: &NoAnswer) -> Option<&'static str> {
                 "mend the logins that failed before it, or raise `failed-logins` in the target file if that locks no account",
             ),
             _ => None,
+        },
+        NoAnswer::NoTls { cause } => Some(secure_me(cause)),
+    }
+}
+
+/// What can be done so that TLS stands.
+fn secure_me(cause: &NoTls) -> &'static str {
+    match cause {
+        NoTls::NotOffered | NoTls::Refused { .. } => {
+            "check that the server has a certificate and offers TLS to this address; if it does, somebody between here and \
+             there takes it away. A server without TLS is judged without the key `tls` in the target file"
+        }
+        NoTls::Withheld { .. } => {
+            "let the case begin TLS first, or judge the server without the key `tls` in the target file"
+        }
+        NoTls::Failed { error } => match error {
+            TlsError::NotTrusted { .. } => {
+                "compare the fingerprint with the server's own certificate; if it is the same, name the certificate of its \
+                 issuer as `ca-file` below `tls`, or take any with `certificate: any`"
+            }
+            TlsError::WrongName { .. } => {
+                "name the server as its certificate does, with `server-name` below `tls` in the target file"
+            }
+            TlsError::Expired { .. } | TlsError::NotYetValid { .. } => {
+                "renew the server's certificate, and check this machine's clock; `certificate: any` below `tls` judges the \
+                 server in spite of it"
+            }
+            TlsError::VersionNotSupported { .. } => {
+                "a server that speaks TLS 1.0 or 1.1 alone needs a smtpspec built with the feature `legacy-tls`, and \
+                 `versions: legacy` below `tls` in the target file"
+            }
+            TlsError::InClear { .. } => {
+                "check that `tls` in the target file fits the port, `implicit` or `starttls`; if it does, somebody between \
+                 here and there may have said it"
+            }
+            TlsError::Alert { .. } | TlsError::Closed | TlsError::Reset { .. } | TlsError::Failed { .. } => {
+                "see in the server's log why its handshake failed, and check that `tls` in the target file fits the port, \
+                 `implicit` or `starttls`"
+            }
+            TlsError::TimedOut { .. } => {
+                "check that `tls` in the target file fits the port, `implicit` or `starttls`, or raise `limits.connect`"
+            }
+            TlsError::InUse => "let the case begin TLS once",
         },
     }
 }
