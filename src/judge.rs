@@ -18,4 +18,4 @@ pub use requirement::{CaseId, Citation, Level, Requirement};
 pub use role::Role;
 pub use sighting::{Action, Door, Hint, Nonce, Sighting};
 pub use verdict::{Anybody, Conclusion, Doubt, Exit, Judgement, NotRelayed, Rules, StandardRules, Verdict};
-pub(crate) use verdict::{answer_me, duration, hinted, is_what_anybody_gets, no_tls};
+pub(crate) use verdict::{answer_me, duration, hinted, is_what_anybody_gets, no_mechanism, no_tls};

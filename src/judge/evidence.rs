@@ -150,8 +150,15 @@ pub enum Authentication {
         /// The reply.
         reply: Spoken,
     },
-    /// The mechanism is one we do not speak, the challenge cannot be answered, the server could not read the response (500, 501),
-    /// or the answer cannot be read: a 2xx that is not 235, or a 235 before any 334.
+    /// AUTH was not sent: no mechanism was named, and the server lists only such as are never chosen unasked, most of them
+    /// because we do not speak them.
+    NoMechanism {
+        /// What it lists, in its order.
+        listed: Vec<String>,
+        /// Whether STARTTLS is offered and not used: under TLS the list may be another.
+        without_tls: bool,
+    },
+    /// The challenge cannot be answered, the server could not read the response (500, 501), or the answer cannot be read: a 2xx that is not 235, or a 235 before any 334.
     CannotSpeak {
         /// What stopped us.
         reason: String,

@@ -241,6 +241,7 @@ fn match_authentication(expected: ExpectedAuthentication, answer: &Authenticatio
         Authentication::NoAnswer(why) if expected == Expected::NoAnswer => match_silence(why),
         Authentication::NeedsTls { .. }
         | Authentication::Deferred { .. }
+        | Authentication::NoMechanism { .. }
         | Authentication::CannotSpeak { .. }
         | Authentication::NoAnswer(_) => Match::Unknown,
     }

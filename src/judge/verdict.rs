@@ -29,7 +29,7 @@ pub(super) use controls::comparable;
 pub(crate) use doubt::answer_me;
 pub(crate) use sender::is_what_anybody_gets;
 pub(super) use sentences::{authenticate_answer, became, mail, stage};
-pub(crate) use sentences::{duration, hinted, no_tls};
+pub(crate) use sentences::{duration, hinted, no_mechanism, no_tls};
 
 /// What a case comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]

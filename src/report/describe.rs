@@ -3,7 +3,7 @@
 use crate::diagnostic::text::printable;
 pub(super) use crate::judge::duration;
 use crate::judge::{Authentication, Door, Fate, Level, NoAnswer, Role, Spoken, Stage, Verdict};
-use crate::judge::{hinted, no_tls};
+use crate::judge::{hinted, no_mechanism, no_tls};
 
 /// One character for a verdict.
 pub(super) const fn mark(verdict: Verdict) -> &'static str {
@@ -85,6 +85,7 @@ pub(super) fn authentication(answer: &Authentication) -> String {
         Authentication::Unavailable { reply: spoken } => format!("mechanism not to be had here: {}", reply(spoken)),
         Authentication::NeedsTls { reply: spoken } => format!("not without TLS: {}", reply(spoken)),
         Authentication::Deferred { reply: spoken } => format!("deferred: {}", reply(spoken)),
+        Authentication::NoMechanism { listed, .. } => format!("not tried: {}", printable(&no_mechanism(listed))),
         Authentication::CannotSpeak { reason } => format!("not tried to its end: {}", printable(reason)),
         Authentication::NoAnswer(why) => format!("no answer: {}", no_answer(why)),
     }

@@ -5,10 +5,12 @@
 mod carriers;
 mod cli;
 mod clients;
+#[path = "../support/curl.rs"]
+mod curl;
 mod evidence;
 mod features;
-#[cfg(unix)]
-mod interop;
+#[path = "../support/gate.rs"]
+mod gate;
 mod lab;
 mod layers;
 mod logins;

@@ -5,7 +5,7 @@ use cucumber::{given, then, when};
 use super::form::StepForm;
 use super::parameters::{CodeWord, DestinationWord, RolePhrase};
 use crate::feature::world::{CaseWorld, Heard, StepError, answered, silence};
-use crate::judge::{Authentication, Declaration, NoAnswer, Role, Service, Verdict};
+use crate::judge::{Authentication, Declaration, NoAnswer, Role, Service, Verdict, no_mechanism};
 use crate::protocol::wire::{Extensions, Reply};
 
 pub(in crate::feature) const FORMS: [StepForm; 12] = [
@@ -68,6 +68,7 @@ async fn connection_of(world: &mut CaseWorld, role: RolePhrase) -> Result<(), St
         | Authentication::Unavailable { .. }
         | Authentication::NeedsTls { .. }
         | Authentication::Deferred { .. }
+        | Authentication::NoMechanism { .. }
         | Authentication::CannotSpeak { .. } => Verdict::Skipped,
     };
     let reason = match answer {
@@ -341,6 +342,7 @@ fn said(answer: &Authentication) -> String {
         | Authentication::Unavailable { reply }
         | Authentication::NeedsTls { reply }
         | Authentication::Deferred { reply } => format!("AUTH was answered `{} {}`", reply.code, reply.text),
+        Authentication::NoMechanism { listed, .. } => no_mechanism(listed),
         Authentication::CannotSpeak { reason } => reason.clone(),
         Authentication::NoAnswer(why) => silence(why),
     }

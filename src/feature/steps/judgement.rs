@@ -11,7 +11,7 @@ use crate::feature::world::{CaseWorld, StepError, silence};
 use crate::harness::Conversation;
 use crate::harness::witness::is_as_sent;
 use crate::judge::record::{ExpectedFate, ExpectedOutcome, INSIDE_DOOR};
-use crate::judge::{Attempt, Authentication, Door, Fate, Judgement, Nonce, Stage, Verdict};
+use crate::judge::{Attempt, Authentication, Door, Fate, Judgement, Nonce, Stage, Verdict, no_mechanism};
 use crate::protocol::transcript::{Content, Side};
 
 pub(in crate::feature) const FORMS: [StepForm; 15] = [
@@ -119,6 +119,9 @@ fn authentication_has_code(world: &mut CaseWorld, code: CodeWord) -> Result<(), 
                 world.require(reply.code == code.0, &format!("AUTH to be answered with the code {}", code.0), &seen)?;
             }
             Authentication::NotTried => world.conclude(Verdict::Inconclusive, "AUTH was not tried")?,
+            Authentication::NoMechanism { listed, .. } => {
+                world.conclude(Verdict::Inconclusive, no_mechanism(&listed))?;
+            }
             Authentication::CannotSpeak { reason } => world.conclude(Verdict::Inconclusive, reason)?,
             Authentication::NoAnswer(why) => world.conclude(Verdict::Inconclusive, silence(&why))?,
         }

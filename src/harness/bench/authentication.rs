@@ -90,6 +90,7 @@ mod tests {
             Authentication::Unavailable { .. } => "unavailable",
             Authentication::NeedsTls { .. } => "needs-tls",
             Authentication::Deferred { .. } => "deferred",
+            Authentication::NoMechanism { .. } => "no-mechanism",
             Authentication::CannotSpeak { .. } => "cannot-speak",
             Authentication::NoAnswer(_) => "no-answer",
         };

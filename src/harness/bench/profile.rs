@@ -10,7 +10,9 @@ use crate::protocol::sasl::{Credentials, Mechanism};
 /// The name that the client introduces itself with, and the domain of senders who have none of their own (RFC 2606).
 pub(crate) const CLIENT_NAME: &str = "client.example";
 
-/// Mechanisms in the order in which they are chosen where a target file names none.
+/// Mechanisms in the order in which they are chosen where a target file names none. NTLM comes first, being what the bulletin
+/// is about. LOGIN and PLAIN follow, since a server can check a password that it is told whatever it has stored of it; the
+/// others need a store that has the password itself, or what is theirs, and fail with a right password where it has not.
 const PREFERRED: [Mechanism; 4] = [Mechanism::Ntlm, Mechanism::Login, Mechanism::Plain, Mechanism::CramMd5];
 
 /// A target, as the client sees it.
@@ -67,13 +69,34 @@ impl Profile {
     }
 }
 
-/// The mechanism to ask for: the first preferred one of those listed, and the last resort where none of them is.
-pub(crate) fn choose_mechanism(listed: &[String]) -> Mechanism {
+/// The mechanism to ask for where none is named: the first preferred one of those listed, and LOGIN where nothing is listed,
+/// since a server may take what it does not list. `None` where only others are listed: what LOGIN would be answered there says
+/// nothing of the role.
+pub(crate) fn choose_mechanism(listed: &[String]) -> Option<Mechanism> {
     let is_listed = |mechanism: &Mechanism| listed.iter().any(|name| name.eq_ignore_ascii_case(mechanism.name()));
-    PREFERRED.into_iter().find(is_listed).unwrap_or(Mechanism::Login)
+    PREFERRED.into_iter().find(is_listed).or(listed.is_empty().then_some(Mechanism::Login))
 }
 
 /// The first preferred one of those taken.
 pub(crate) fn preferred(taken: &[Mechanism]) -> Option<Mechanism> {
     PREFERRED.into_iter().find(|mechanism| taken.contains(mechanism))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::nothing_listed(&[], Some(Mechanism::Login))]
+    #[case::ntlm_first(&["PLAIN", "LOGIN", "NTLM"], Some(Mechanism::Ntlm))]
+    #[case::whatever_its_case(&["plain"], Some(Mechanism::Plain))]
+    #[case::among_others(&["GSSAPI", "SCRAM-SHA-1-PLUS", "CRAM-MD5"], Some(Mechanism::CramMd5))]
+    #[case::none_that_we_speak(&["GSSAPI", "DIGEST-MD5"], None)]
+    #[case::none_for_a_password(&["EXTERNAL", "ANONYMOUS"], None)]
+    fn a_mechanism_is_chosen_among_those_listed(#[case] listed: &[&str], #[case] expected: Option<Mechanism>) {
+        let listed: Vec<String> = listed.iter().map(|&name| name.to_owned()).collect();
+        assert_eq!(choose_mechanism(&listed), expected);
+    }
 }

@@ -39,8 +39,10 @@ pub(crate) async fn sign_in(
     let Some(login) = ready.profile.roles.get(&role).and_then(|profile| profile.login.as_ref()) else {
         return (None, Authentication::NotTried);
     };
-    let listed = || choose_mechanism(&extensions.authentication_mechanisms());
-    let mechanism = asked.or(login.mechanism).unwrap_or_else(listed);
+    let listed = extensions.authentication_mechanisms();
+    let Some(mechanism) = asked.or(login.mechanism).or_else(|| choose_mechanism(&listed)) else {
+        return (None, Authentication::NoMechanism { listed, without_tls: extensions.has("STARTTLS") });
+    };
     if let Err(why) = ready.may_sign_in(Some(role)) {
         return (Some(mechanism), Authentication::NoAnswer(why));
     }

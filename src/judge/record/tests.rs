@@ -68,6 +68,10 @@ fn the_mail_compared(#[case] fate: Fate, #[case] expected: &str) {
 #[case::a_limit_of_ours(Authentication::NoAnswer(NoAnswer::LimitReached { limit: "run".to_owned() }), "??????")]
 #[case::not_without_tls(Authentication::NeedsTls { reply: spoken(538, None, "no") }, "??????")]
 #[case::put_off(Authentication::Deferred { reply: spoken(454, None, "later") }, "??????")]
+#[case::no_mechanism(
+    Authentication::NoMechanism { listed: vec!["GSSAPI".to_owned()], without_tls: false },
+    "??????"
+)]
 #[case::cannot_speak(Authentication::CannotSpeak { reason: "no challenge".to_owned() }, "??????")]
 fn auths_answer_compared(#[case] authentication: Authentication, #[case] expected: &str) {
     let attempt = attempt(Role::NullSession).answered(authentication);

@@ -324,6 +324,11 @@ pub(super) fn authenticated(attempt: &Attempt, evidence: &Evidence) -> Result<St
         Authentication::NeedsTls { .. } => {
             Err(Doubt::open(said).with_remedy("name a port on which AUTH can be had without TLS"))
         }
+        Authentication::NoMechanism { without_tls, .. } => {
+            let tls = if *without_tls { ", or a port on which TLS is used: more may be listed there" } else { "" };
+            let remedy = format!("name a mechanism for the role that both the server and smtpspec speak{tls}");
+            Err(Doubt::open(said).with_remedy(remedy))
+        }
         Authentication::CannotSpeak { .. } => Err(Doubt::open(said).with_remedy("name another mechanism for the role")),
         Authentication::Deferred { .. } => Err(Doubt::open(said).with_remedy(WAIT_FOR_LOGINS)),
         Authentication::NoAnswer(why) => Err(Doubt::open(said).about_silence(why)),

@@ -59,6 +59,9 @@ fn any_authentication() -> impl Strategy<Value = Authentication> {
         1 => Just(Authentication::NotTried),
         1 => any_reply().prop_map(|reply| Authentication::NeedsTls { reply }),
         1 => any_reply().prop_map(|reply| Authentication::Deferred { reply }),
+        1 => any::<bool>().prop_map(|without_tls| {
+            Authentication::NoMechanism { listed: vec!["GSSAPI".to_owned()], without_tls }
+        }),
         1 => ".{0,8}".prop_map(|reason| Authentication::CannotSpeak { reason }),
         1 => Just(Authentication::NoAnswer(crate::judge::NoAnswer::Closed)),
     ]

@@ -119,9 +119,15 @@ pub(crate) fn authenticate_answer(authentication: &Authentication) -> String {
         Authentication::Unavailable { reply } => format!("cannot have its mechanism here: {}", spoken(reply)),
         Authentication::NeedsTls { reply } => format!("is not let authenticate without TLS: {}", spoken(reply)),
         Authentication::Deferred { reply } => format!("was put off by AUTH with a temporary code: {}", spoken(reply)),
+        Authentication::NoMechanism { listed, .. } => format!("could not begin AUTH: {}", no_mechanism(listed)),
         Authentication::CannotSpeak { reason } => format!("could not finish AUTH: {reason}"),
         Authentication::NoAnswer(why) => format!("got no answer to AUTH: {}", no_answer(why)),
     }
+}
+
+/// Why no mechanism was chosen, as a clause.
+pub(crate) fn no_mechanism(listed: &[String]) -> String {
+    format!("no mechanism is named for the role, and of those listed ({}) none is used unasked", listed.join(", "))
 }
 
 /// Why there is no answer, as a clause.

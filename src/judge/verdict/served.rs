@@ -55,6 +55,7 @@ pub(super) fn judge_attempt<R: Rules + ?Sized>(rules: &R, attempt: &Attempt, evi
         | Authentication::Unavailable { .. }
         | Authentication::NeedsTls { .. }
         | Authentication::Deferred { .. }
+        | Authentication::NoMechanism { .. }
         | Authentication::CannotSpeak { .. }
         | Authentication::NoAnswer(_) => {
             return controls::authenticated(attempt, evidence)

@@ -12,7 +12,7 @@ pub enum TlsError {
     #[error("the server's certificate is not trusted: {reason} ({certificate})")]
     NotTrusted {
         /// What it says of itself.
-        certificate: Certificate,
+        certificate: Box<Certificate>,
         /// What is wrong with it.
         reason: String,
     },
@@ -20,7 +20,7 @@ pub enum TlsError {
     #[error("the server's certificate is not for {wanted} ({certificate})")]
     WrongName {
         /// What it says of itself.
-        certificate: Certificate,
+        certificate: Box<Certificate>,
         /// The name that was asked for.
         wanted: String,
     },
@@ -28,13 +28,13 @@ pub enum TlsError {
     #[error("the server's certificate has expired ({certificate})")]
     Expired {
         /// What it says of itself.
-        certificate: Certificate,
+        certificate: Box<Certificate>,
     },
     /// The certificate's time has not come.
     #[error("the server's certificate is not valid yet ({certificate})")]
     NotYetValid {
         /// What it says of itself.
-        certificate: Certificate,
+        certificate: Box<Certificate>,
     },
     /// Both sides have no version in common.
     #[error("TLS version not supported: {reason}")]

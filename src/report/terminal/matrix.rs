@@ -235,6 +235,7 @@ fn authentication(answer: &Authentication) -> Term {
         | Authentication::Unavailable { reply }
         | Authentication::NeedsTls { reply }
         | Authentication::Deferred { reply } => Term::code(reply.code),
+        Authentication::NoMechanism { .. } => Term::explained("n/m", "no mechanism listed that is used unasked"),
         Authentication::CannotSpeak { .. } => Term::explained("n/s", "not spoken to its end by this program"),
         Authentication::NoAnswer(_) => Term::explained("---", "no answer"),
     }

@@ -112,6 +112,7 @@ fn said(answer: &Authentication) -> String {
         Authentication::Unavailable { reply } => format!("{} not here", reply.code),
         Authentication::NeedsTls { reply } => format!("{} needs TLS", reply.code),
         Authentication::Deferred { reply } => format!("{} deferred", reply.code),
+        Authentication::NoMechanism { .. } => "no mechanism".to_owned(),
         Authentication::CannotSpeak { .. } => "not spoken".to_owned(),
         Authentication::NoAnswer(_) => "no answer".to_owned(),
     }
@@ -125,6 +126,7 @@ const fn meaning_of_said(answer: &Authentication) -> Option<&'static str> {
         Authentication::Unavailable { .. } => Some("not here = the server does not have the mechanism"),
         Authentication::NeedsTls { .. } => Some("needs TLS = refused without TLS, which smtpspec does not speak yet"),
         Authentication::Deferred { .. } => Some(DEFERRED),
+        Authentication::NoMechanism { .. } => Some("no mechanism = the server lists none that smtpspec uses unasked"),
         Authentication::CannotSpeak { .. } => Some("not spoken = smtpspec could not bring the exchange to its end"),
         Authentication::NotTried
         | Authentication::Accepted { .. }

@@ -15,7 +15,7 @@ pub(super) fn in_clear(octets: &[u8]) -> TlsError {
 /// An error, with the certificate that was shown by then.
 pub(super) fn of_rustls(error: &Error, shown: Option<&Certificate>) -> TlsError {
     match (error, shown) {
-        (Error::InvalidCertificate(wrong), Some(certificate)) => of_certificate(wrong, certificate.clone()),
+        (Error::InvalidCertificate(wrong), Some(certificate)) => of_certificate(wrong, Box::new(certificate.clone())),
         (
             Error::PeerIncompatible(
                 PeerIncompatible::ServerDoesNotSupportTls12Or13
@@ -35,7 +35,7 @@ pub(super) fn of_rustls(error: &Error, shown: Option<&Certificate>) -> TlsError 
     }
 }
 
-fn of_certificate(wrong: &CertificateError, certificate: Certificate) -> TlsError {
+fn of_certificate(wrong: &CertificateError, certificate: Box<Certificate>) -> TlsError {
     match wrong {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => TlsError::Expired { certificate },
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {

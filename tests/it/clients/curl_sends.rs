@@ -13,8 +13,7 @@ use super::wrong_parts::Credulous;
 use super::{
     Answer, At, Attempt, FLAWED, Failure, REFUSES_AT_AUTHENTICATION, REFUSES_AT_RELAY, REMOTE_RECIPIENT, SENDER,
 };
-use crate::interop::curl::{self, Mail, Mechanism, Outcome};
-use crate::interop::curl_is_wanted;
+use crate::curl::{self, Mail, Mechanism, Outcome};
 
 /// Has curl authenticate and send a message.
 async fn send(mechanism: Mechanism, attempt: Attempt) -> Result<Outcome, Failure> {
@@ -91,7 +90,7 @@ async fn curl_is_served_as_the_deployment_says(
     #[case] mechanisms: &[Mechanism],
     #[case] expected: [Answer; 3],
 ) -> Result<(), Failure> {
-    if !curl_is_wanted()? {
+    if !curl::is_wanted()? {
         return Ok(());
     }
     let served = Served::open(deployment).await?;
@@ -113,7 +112,7 @@ async fn the_right_ntlm_password_is_told_from_a_wrong_one(
     #[case] has_target_information: bool,
     #[values("", "INSIDE\\", "elsewhere\\")] domain: &str,
 ) -> Result<(), Failure> {
-    if !curl_is_wanted()? {
+    if !curl::is_wanted()? {
         return Ok(());
     }
     let served = Served::open(deployment).await?;
@@ -152,7 +151,7 @@ fn target_information(message: &[u8]) -> Result<Vec<u8>, Failure> {
 
 #[tokio::test]
 async fn a_server_that_believes_any_ntlm_response_is_found_out() -> Result<(), Failure> {
-    if !curl_is_wanted()? {
+    if !curl::is_wanted()? {
         return Ok(());
     }
     let served = Served::open_changed("windows-2000", |parts| parts.authenticate = Arc::new(Credulous)).await?;

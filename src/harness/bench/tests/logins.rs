@@ -199,3 +199,32 @@ async fn a_response_that_was_not_read_is_no_refused_login(#[case] reply: &'stati
         assert_eq!(judgement.verdict, Verdict::Inconclusive, "{role}: {judgement:?}");
     }
 }
+
+/// Nothing that is said to LOGIN where it is not listed would be about a role: it is not asked for, and what is listed is
+/// told.
+#[rstest]
+#[case::not_spoken("250-a\r\n250 AUTH GSSAPI DIGEST-MD5 SCRAM-SHA-1-PLUS", false)]
+#[case::not_without_tls("250-a\r\n250-STARTTLS\r\n250 AUTH GSSAPI DIGEST-MD5 SCRAM-SHA-1-PLUS", true)]
+#[tokio::test]
+async fn a_mechanism_that_is_not_spoken_is_no_refusal(#[case] ehlo: &'static str, #[case] without_tls: bool) {
+    let answer: Box<Answer> = Box::new(move |heard, line| match line {
+        line if line.starts_with("EHLO") => ehlo.to_owned(),
+        line if line.starts_with("AUTH") => "504 5.5.4 Unrecognized authentication type".to_owned(),
+        line if line.starts_with("RCPT TO:<somebody@") => "550 5.7.1 no".to_owned(),
+        line => take_all(heard, line),
+    });
+    let (folder, server) = (secrets(), Scripted::open("220 a", answer).await);
+    let (bench, name) = on_bench(file(&folder, server.address, "", "  null-session: absent\n"));
+    let evidence = bench.evidence(&name, &Role::MATRIX).await;
+    assert_eq!(server.lines("AUTH"), Vec::<String>::new());
+    let listed = ["GSSAPI", "DIGEST-MD5", "SCRAM-SHA-1-PLUS"].map(str::to_owned).to_vec();
+    for role in [Role::WrongPassword, Role::Guest, Role::UnauthorizedAccount, Role::AuthorizedAccount] {
+        let attempt = evidence.of(role, Destination::Remote).next().unwrap();
+        assert_eq!(attempt.authentication, Authentication::NoMechanism { listed: listed.clone(), without_tls });
+        assert_eq!(attempt.mechanism, None);
+    }
+    let judgement = StandardRules.relay(Role::UnauthorizedAccount, &evidence);
+    assert_eq!(judgement.verdict, Verdict::Inconclusive, "{judgement:?}");
+    let told = format!("{judgement:?}");
+    assert!(told.contains("(GSSAPI, DIGEST-MD5, SCRAM-SHA-1-PLUS)"), "{told}");
+}

@@ -11,6 +11,10 @@ fn needs_tls(code: u16) -> Authentication {
     Authentication::NeedsTls { reply: spoken(code, Some("5.7.11"), "Encryption required") }
 }
 
+fn no_mechanism(without_tls: bool) -> Authentication {
+    Authentication::NoMechanism { listed: vec!["GSSAPI".to_owned(), "DIGEST-MD5".to_owned()], without_tls }
+}
+
 /// A login refused, and no answer to the mail behind it.
 fn refused_and_then(role: Role, why: NoAnswer) -> Evidence {
     safe().answered(role, login_refused()).ending(role, Fate::NoAnswer(why))
@@ -54,6 +58,15 @@ table! {
         Relay(Role::NullSession),
         safe().answered(Role::NullSession, Authentication::CannotSpeak { reason: "no NTLM challenge".to_owned() })
         => Inconclusive, "no NTLM challenge";
+
+    mechanisms_that_are_not_spoken_are_no_refusal:
+        Relay(Role::UnauthorizedAccount),
+        safe().answered(Role::UnauthorizedAccount, no_mechanism(false))
+        => Inconclusive, "of those listed (GSSAPI, DIGEST-MD5) none is used unasked; name a mechanism for the role";
+
+    under_tls_other_mechanisms_may_be_listed:
+        Relay(Role::Guest), safe().answered(Role::Guest, no_mechanism(true))
+        => Inconclusive, "or a port on which TLS is used: more may be listed there";
 
     no_answer_to_auth_is_inconclusive:
         Relay(Role::WrongPassword),

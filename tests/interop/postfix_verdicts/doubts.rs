@@ -4,15 +4,13 @@ use std::collections::BTreeMap;
 
 use rstest::rstest;
 
-use super::super::postfix::{
-    INSIDE_SOURCE, NONEXISTENT_RECIPIENT, Policy, UNRESOLVED_LATER_RECIPIENT, UNRESOLVED_RECIPIENT,
-};
-use super::super::verifier::Target;
-use super::super::{Failure, postfix_is_wanted};
 use super::{
     ANY_AUTHENTICATED, AUTHORIZED_ONLY, CLOSED_TO_THE_ACCOUNT, INCONCLUSIVE, TRUSTED, UNAUTHORIZED, expect,
     expect_said, settled_log, target,
 };
+use crate::postfix::{INSIDE_SOURCE, NONEXISTENT_RECIPIENT, Policy, UNRESOLVED_LATER_RECIPIENT, UNRESOLVED_RECIPIENT};
+use crate::verifier::Target;
+use crate::{Failure, postfix_is_wanted};
 
 #[test]
 fn a_closed_server_is_inconclusive_where_an_account_is_said_to_relay() -> Result<(), Failure> {

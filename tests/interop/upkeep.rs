@@ -165,7 +165,7 @@ mod tests {
         }
 
         let mut victim = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "--nocapture", "interop::upkeep::tests::nothing_outlives_a_test_that_is_killed"])
+            .args(["--exact", "--nocapture", "upkeep::tests::nothing_outlives_a_test_that_is_killed"])
             .env(VICTIM, "1")
             .stdout(Stdio::piped())
             .spawn()

@@ -305,7 +305,7 @@ mod tests {
 
     #[test]
     fn a_port_that_is_taken_is_told_from_other_trouble() {
-        if !crate::interop::postfix_is_wanted() {
+        if !crate::postfix_is_wanted() {
             return;
         }
         let occupant = TcpListener::bind((INSIDE_SOURCE, 0)).unwrap();

@@ -4,10 +4,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rstest::rstest;
 
-use super::super::postfix::{Account, Policy};
-use super::super::verifier::{Target, Verified};
-use super::super::{Failure, postfix_is_wanted};
 use super::{ANY_AUTHENTICATED, DEVIATES, INCONCLUSIVE, expect, expect_said, settled_log, target};
+use crate::postfix::{Account, Policy};
+use crate::verifier::{Target, Verified};
+use crate::{Failure, postfix_is_wanted};
 
 /// Postfix counts a mechanism that it does not have as a failed login too, so that is not tried twice either.
 #[test]

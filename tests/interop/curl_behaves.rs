@@ -1,11 +1,11 @@
 //! What `docs/interop.md` says of curl, and the helper that runs it: against Postfix, and against a server with a
 //! fixed script and the challenge of MS-NLMP section 4.2.1, so that its NTLM is held to that section's values.
 
-use super::curl::{Mail, Mechanism, send};
+use super::curl::{self, Mail, Mechanism, send};
 use super::postfix::{Account, OUTSIDE_SOURCE, Policy, Postfix, REMOTE_RECIPIENT};
 use super::receiver::Receiver;
 use super::scripted::{Script, Scripted, ntlm_message};
-use super::{Failure, curl_is_wanted, postfix_is_wanted};
+use super::{Failure, postfix_is_wanted};
 use hmac::{Hmac, KeyInit, Mac};
 use rstest::rstest;
 use std::net::SocketAddr;
@@ -120,7 +120,7 @@ fn message_3(flags: u32, identity: &str, password: &str) -> Result<Vec<u8>, Fail
 #[case::bare(WITHOUT_SESSION_SECURITY)]
 #[case::target_information(WITHOUT_SESSION_SECURITY | TARGET_INFO)]
 fn curl_answers_with_ntlm_v1_unless_session_security_is_offered(#[case] flags: u32) -> Result<(), Failure> {
-    if !curl_is_wanted()? {
+    if !curl::is_wanted()? {
         return Ok(());
     }
     let message = message_3(flags, "Domain\\User", "Password")?;
@@ -137,7 +137,7 @@ fn curl_answers_with_ntlm_v1_unless_session_security_is_offered(#[case] flags: u
 #[case::target_information(TARGET_INFO)]
 #[case::version(TARGET_INFO | VERSION)]
 fn curl_answers_extended_session_security_with_ntlm_v2(#[case] more: u32) -> Result<(), Failure> {
-    if !curl_is_wanted()? {
+    if !curl::is_wanted()? {
         return Ok(());
     }
     let flags = WITHOUT_SESSION_SECURITY | EXTENDED_SESSION_SECURITY | more;
@@ -165,7 +165,7 @@ fn curl_answers_extended_session_security_with_ntlm_v2(#[case] more: u32) -> Res
 
 #[test]
 fn curl_has_no_null_session() -> Result<(), Failure> {
-    if !curl_is_wanted()? {
+    if !curl::is_wanted()? {
         return Ok(());
     }
     let message = message_3(WITHOUT_SESSION_SECURITY, "", "")?;
@@ -185,7 +185,7 @@ fn curl_sends_mail_without_a_login_only_where_no_mechanism_is_listed(
     #[case] exit: i32,
     #[case] mail_was_sent: bool,
 ) -> Result<(), Failure> {
-    if !curl_is_wanted()? {
+    if !curl::is_wanted()? {
         return Ok(());
     }
     let server = Scripted::start(Script { keyword, challenge: challenge(WITHOUT_SESSION_SECURITY), verdict })?;
@@ -204,7 +204,7 @@ fn curl_relays_through_postfix_for_the_account_that_may(
     #[case] mechanism: Mechanism,
     #[case] command: &str,
 ) -> Result<(), Failure> {
-    if !postfix_is_wanted() || !curl_is_wanted()? {
+    if !postfix_is_wanted() || !curl::is_wanted()? {
         return Ok(());
     }
     let witness = Receiver::start()?;
@@ -219,7 +219,8 @@ fn curl_relays_through_postfix_for_the_account_that_may(
     assert_eq!((outcome.exit, outcome.authenticated()), (67, false), "{outcome:?}");
     let outcome = curl(Account::Authorized, postfix.password_of(Account::Authorized))?;
     assert_eq!((outcome.exit, outcome.authenticated()), (0, true), "{outcome:?}");
-    assert!(outcome.sent().contains(&command), "{outcome:?}");
+    let mut sent = outcome.trace.lines().filter_map(|line| line.strip_prefix("> ")).map(str::trim_end);
+    assert!(sent.any(|line| line == command), "{outcome:?}");
 
     let received = witness.wait_for("from curl", Duration::from_secs(30))?;
     assert_eq!(received.forward_paths, [REMOTE_RECIPIENT]);

@@ -2,13 +2,13 @@
 
 use rstest::rstest;
 
-use super::super::postfix::Policy;
-use super::super::verifier::Target;
-use super::super::{Failure, postfix_is_wanted};
 use super::{
     ANY_AUTHENTICATED, AS_SHIPPED, AUTHORIZED_ONLY, CLOSED, CONFORMANT, DEVIATES, OPEN_RELAY, UNAUTHORIZED, expect,
     expect_said, target,
 };
+use crate::postfix::Policy;
+use crate::verifier::Target;
+use crate::{Failure, postfix_is_wanted};
 
 #[test]
 fn where_the_authorized_account_alone_relays_everything_conforms() -> Result<(), Failure> {

@@ -1,10 +1,27 @@
 //! curl as a client: it knows PLAIN, LOGIN, CRAM-MD5 and NTLM, each written by somebody else. What to know about it
 //! before judging by it is in `docs/interop.md`.
 
-use super::Failure;
+use crate::gate::{Failure, Gate};
 use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
 use std::process::{Command, Stdio};
+
+static CURL: Gate = Gate::new("SMTPSPEC_CURL", "curl", "a curl that speaks SMTP and offers NTLM");
+
+/// Whether the tests with a real curl run: where it is there, or has been promised.
+///
+/// # Errors
+/// The gate is set, and there is no curl that would do.
+pub(crate) fn is_wanted() -> Result<bool, Failure> {
+    match usable() {
+        Ok(()) => Ok(true),
+        Err(reason) if CURL.is_set() => Err(reason),
+        Err(reason) => {
+            CURL.say_skipped(&reason);
+            Ok(false)
+        }
+    }
+}
 
 /// A mechanism that curl is held to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,11 +74,6 @@ impl Outcome {
     pub(crate) fn authenticated(&self) -> bool {
         self.trace.lines().any(|line| line.starts_with("< 235"))
     }
-
-    /// The lines that curl sent, mail data left out.
-    pub(crate) fn sent(&self) -> Vec<&str> {
-        self.trace.lines().filter_map(|line| line.strip_prefix("> ")).map(str::trim_end).collect()
-    }
 }
 
 /// Has curl send a message, within ten seconds.
@@ -102,7 +114,7 @@ pub(crate) fn send(mail: &Mail<'_>) -> Result<Outcome, Failure> {
 ///
 /// # Errors
 /// What it lacks.
-pub(crate) fn usable() -> Result<(), Failure> {
+fn usable() -> Result<(), Failure> {
     let output =
         Command::new("curl").arg("--version").output().map_err(|error| format!("curl does not start: {error}"))?;
     let version = String::from_utf8_lossy(&output.stdout);
