@@ -6,6 +6,7 @@ mod file;
 mod mask;
 mod prepare;
 mod roles;
+mod tls;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -14,11 +15,12 @@ pub(crate) use prepare::prepare;
 
 use crate::diagnostic::Diagnostic;
 use crate::harness::limits::TimeLimits;
-use crate::judge::{Declaration, Presence, Role, Service, Source as Standpoint};
+use crate::judge::{Declaration, Presence, Role, Service, Source as Standpoint, TlsUse};
 use crate::reference::yaml::{Placed, Source};
 use crate::transport::source_towards;
 use address::HostAndPort;
 use roles::{Login, RoleEntry};
+use tls::Tls;
 
 /// A target's name in a run.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,6 +55,7 @@ pub struct TargetFile {
     any_recipient: bool,
     disruption_is_allowed: bool,
     limits: TimeLimits,
+    tls: Option<Tls>,
 }
 
 /// Where the witness listens.
@@ -96,6 +99,11 @@ impl TargetFile {
     /// Whether requests may be sent that stop a server which has a defect.
     pub fn disruption_is_allowed(&self) -> bool {
         self.disruption_is_allowed
+    }
+
+    /// How TLS is used, where it is.
+    pub fn tls(&self) -> Option<TlsUse> {
+        self.tls.as_ref().map(Tls::shown)
     }
 
     /// Whether the witness receives what the target passes to the internal server.

@@ -2,8 +2,11 @@
 //! of cryptography, handed to every configuration; nothing is installed for the whole process.
 
 mod client;
+mod current;
 mod failure;
 mod identity;
+#[cfg(feature = "legacy-tls")]
+mod legacy;
 mod server;
 mod session;
 mod verifier;

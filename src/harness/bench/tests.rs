@@ -8,6 +8,7 @@ mod mute;
 mod permission;
 mod scripted;
 mod senders;
+mod tls;
 mod witnessed;
 
 use std::sync::{Arc, Mutex};

@@ -34,13 +34,14 @@ pub(crate) async fn prepare(
 ) -> Result<Ready, Vec<Diagnostic>> {
     let mut wrong = Vec::new();
     let roles = file.role_profiles(&mut wrong);
+    let secrecy = file.secrecy(&mut wrong);
     let address = file.resolve().await.map_err(|diagnostic| wrong.push(diagnostic)).ok();
     let witness = file.doors.as_ref().map(|_| Witness::new(clock.clone()));
     let mut doors = Vec::new();
     if let (Some(witness), true) = (&witness, wrong.is_empty()) {
         doors = file.open_doors(witness, &mut wrong).await;
     }
-    let (Some(address), true) = (address, wrong.is_empty()) else { return Err(wrong) };
+    let (Some(address), Some(secrecy), true) = (address, secrecy, wrong.is_empty()) else { return Err(wrong) };
     let profile = Profile {
         declaration: file.declaration(),
         client_name: file.client_name.clone(),
@@ -53,6 +54,7 @@ pub(crate) async fn prepare(
         sends_data: witness.is_some() || send_data_without_witness,
         inside_door: file.sees_inside(),
         any_recipient: file.any_recipient,
+        secrecy,
     };
     let carrier = Carrier::Socket { address, source: file.source_address };
     Ok(Ready::new(name, profile, carrier, clock, witness, doors))

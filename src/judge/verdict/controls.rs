@@ -322,7 +322,7 @@ pub(super) fn authenticated(attempt: &Attempt, evidence: &Evidence) -> Result<St
             Err(Doubt::unavailable(said).with_remedy(mechanism_that_can_be_had(attempt.role)))
         }
         Authentication::NeedsTls { .. } => {
-            Err(Doubt::open(said).with_remedy("name a port on which AUTH can be had without TLS"))
+            Err(Doubt::open(said).with_remedy("write `tls: starttls` into the target file"))
         }
         Authentication::NoMechanism { without_tls, .. } => {
             let tls = if *without_tls { ", or a port on which TLS is used: more may be listed there" } else { "" };

@@ -85,12 +85,12 @@ pub(crate) fn answer_me(why: &NoAnswer) -> Option<&'static str> {
             "see in the server's log why it ended the connection: it may allow this address too few connections, or none",
         ),
         NoAnswer::TimedOut { .. } => Some(
-            "raise `limits.reply` in the target file; a server that wants TLS from the first octet waits too, and that \
-             is not spoken: name a port without it",
+            "raise `limits.reply` in the target file; a server that wants TLS from the first octet waits too: write \
+             `tls: implicit`",
         ),
         NoAnswer::NoReply { .. } => Some(
-            "check that `address` in the target file names an SMTP service, without TLS from the first octet, and that \
-             it gives each command one reply",
+            "check that `address` in the target file names an SMTP service, that `tls: implicit` stands there if it wants \
+             TLS from the first octet, and that it gives each command one reply",
         ),
         NoAnswer::TurnedAway { .. } => {
             Some("run from an address that the server serves; where its reply is temporary, run again later")
@@ -142,7 +142,7 @@ fn secure_me(cause: &NoTls) -> &'static str {
                  `implicit` or `starttls`"
             }
             TlsError::TimedOut { .. } => {
-                "check that `tls` in the target file fits the port, `implicit` or `starttls`, or raise `limits.connect`"
+                "check that `tls` in the target file fits the port, `implicit` or `starttls`, or raise `limits.reply`"
             }
             TlsError::InUse => "let the case begin TLS once",
         },

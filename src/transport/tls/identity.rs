@@ -28,6 +28,9 @@ pub enum TlsSetupError {
     /// No name that a certificate could have.
     #[error("`{0}` is no host name or address")]
     NotAName(String),
+    /// Not in this build.
+    #[error("this smtpspec does not speak TLS 1.0 and 1.1")]
+    NoLegacyVersions,
     /// The library says no.
     #[error("TLS cannot be set up: {0}")]
     Library(String),
@@ -99,24 +102,24 @@ pub(super) fn pem(certificate: &CertificateDer<'_>) -> String {
     pem + "-----END CERTIFICATE-----\n"
 }
 
-/// Those whom a PEM text says are trusted.
-pub(super) fn anchors(pem: &[u8]) -> Result<RootCertStore, TlsSetupError> {
-    let mut anchors = RootCertStore::empty();
-    for certificate in certificates(pem)? {
-        anchors.add(certificate).map_err(|error| TlsSetupError::Unreadable(error.to_string()))?;
+/// The anchors that certificates are.
+pub(super) fn store(certificates: &[CertificateDer<'static>]) -> Result<RootCertStore, TlsSetupError> {
+    let mut store = RootCertStore::empty();
+    for certificate in certificates {
+        store.add(certificate.clone()).map_err(|error| TlsSetupError::Unreadable(error.to_string()))?;
     }
-    Ok(anchors)
+    Ok(store)
 }
 
 /// Those whom the system trusts.
-pub(super) fn system_anchors() -> Result<RootCertStore, TlsSetupError> {
+pub(super) fn system_anchors() -> Result<(RootCertStore, Vec<CertificateDer<'static>>), TlsSetupError> {
     let found = rustls_native_certs::load_native_certs();
-    let mut anchors = RootCertStore::empty();
-    // Some stores hold certificates that are too old or too odd to be read; that the others count is what every client does.
-    anchors.add_parsable_certificates(found.certs);
-    if anchors.is_empty() {
+    let mut store = RootCertStore::empty();
+    // Some systems have certificates that are too old or too odd to be read; that the others count is what every client does.
+    store.add_parsable_certificates(found.certs.iter().cloned());
+    if store.is_empty() {
         let why: Vec<String> = found.errors.iter().map(|error| format!(": {error}")).collect();
         return Err(TlsSetupError::NoAnchors(why.concat()));
     }
-    Ok(anchors)
+    Ok((store, found.certs))
 }

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use rustls::server::WebPkiClientVerifier;
 use rustls::{ServerConfig, ServerConnection};
 
-use super::identity::{Identity, TlsSetupError, anchors};
+use super::current::Current;
+use super::identity::{Identity, TlsSetupError, certificates, store};
 use super::provider;
-use super::session::TlsSession;
+use super::session::{Engine, TlsSession};
 use super::verifier::Shown;
+use crate::protocol::tls::CertificateCheck;
 
 /// A server side, from which the session of each connection is made.
 #[derive(Clone, Debug)]
@@ -38,10 +40,11 @@ impl TlsServer {
             .map_err(|error| TlsSetupError::Library(error.to_string()))?;
         let builder = match of {
             Some(pem) => {
-                let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(anchors(pem)?), provider())
-                    .allow_unauthenticated()
-                    .build()
-                    .map_err(|error| TlsSetupError::Library(error.to_string()))?;
+                let verifier =
+                    WebPkiClientVerifier::builder_with_provider(Arc::new(store(&certificates(pem)?)?), provider())
+                        .allow_unauthenticated()
+                        .build()
+                        .map_err(|error| TlsSetupError::Library(error.to_string()))?;
                 builder.with_client_cert_verifier(verifier)
             }
             None => builder.with_no_client_auth(),
@@ -69,6 +72,8 @@ impl TlsServer {
     pub fn session(&self) -> Result<TlsSession, TlsSetupError> {
         let connection =
             ServerConnection::new(Arc::clone(&self.0)).map_err(|error| TlsSetupError::Library(error.to_string()))?;
-        Ok(TlsSession::new(connection.into(), Shown::default(), true))
+        let shown = Shown::default();
+        let engine = Engine::Current(Box::new(Current::new(connection.into(), Arc::clone(&shown))));
+        Ok(TlsSession::new(engine, shown, CertificateCheck::Verified))
     }
 }

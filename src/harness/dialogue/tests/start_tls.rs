@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::protocol::tls::TlsVersion;
-use crate::transport::{Accepted, TlsServer, Trust, listen};
+use crate::transport::{Accepted, TlsClient, TlsServer, Trust, listen};
 
 const NAME: &str = "mail.inside.example";
 
@@ -19,7 +19,8 @@ where
     let (clock, limits) = (Clock::system(), TimeLimits::default());
     let deadline = Deadline { at: limits.case, limit: "case" };
     let client = TlsClient::new(NAME, Trust::Pem(anchor.as_bytes())).unwrap();
-    Dialogue::new(link, Client::default(), clock, limits.reply, deadline).with_tls(client)
+    Dialogue::new(link, Client::default(), clock, limits.reply, deadline)
+        .with_secrecy(Secrecy::AtWill(Box::new(client)))
 }
 
 fn start_tls() -> Step {
@@ -76,7 +77,7 @@ async fn a_client_that_has_no_tls_begins_none() {
         assert_eq!(link.receive(SECOND).await, Received::Closed);
     })
     .await;
-    dialogue.tls = None;
+    dialogue.secrecy = Secrecy::NoTls;
     let why = no_answer(dialogue.perform(start_tls()).await);
     assert!(matches!(why, NoAnswer::NoTls { cause: NoTls::Failed { .. } }), "{why:?}");
 }
