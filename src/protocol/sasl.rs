@@ -52,6 +52,14 @@ impl Mechanism {
         }
     }
 
+    /// Whether the password itself crosses the wire: a plaintext password mechanism, in the words of RFC 4954 4.
+    pub const fn shows_the_password(self) -> bool {
+        match self {
+            Self::Login | Self::Plain => true,
+            Self::Anonymous | Self::CramMd5 | Self::External | Self::Ntlm => false,
+        }
+    }
+
     /// The mechanism of that name, whatever its case.
     pub fn from_name(name: &[u8]) -> Option<Self> {
         [Self::Anonymous, Self::CramMd5, Self::External, Self::Login, Self::Ntlm, Self::Plain]

@@ -20,6 +20,7 @@ mod replies;
 mod role;
 mod seams;
 mod second_message;
+mod starttls;
 mod strictness;
 mod support;
 mod verbs;

@@ -76,6 +76,7 @@ fn assembled(
         patches: patch_ids(&listener.patches),
         certificate: listener.certificate,
         tls_required: listener.tls_required.value,
+        passwords_need_tls: listener.passwords_need_tls.value,
         settings,
     };
     let behaviours = behaviours::of(host, &identity, product);

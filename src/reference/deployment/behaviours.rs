@@ -113,6 +113,8 @@ pub struct Behaviours {
     pub verbs_closed_to_anonymous: Vec<String>,
     /// Verbs that want TLS first, in upper case. Empty: TLS is not asked for.
     pub verbs_wanting_tls: Vec<String>,
+    /// Whether mechanisms that show the password are taken and listed under TLS alone (RFC 4954 4).
+    pub passwords_need_tls: bool,
     /// Mechanisms that AUTH takes, listed or not; empty: AUTH is no command here.
     pub mechanisms: Vec<Mechanism>,
     /// How message 2 of NTLM is made.

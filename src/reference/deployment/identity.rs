@@ -92,6 +92,8 @@ pub struct ListenerIdentity {
     pub certificate: bool,
     /// Whether TLS is asked for before mail.
     pub tls_required: bool,
+    /// Whether passwords are taken under TLS alone.
+    pub passwords_need_tls: bool,
     /// Its settings, as its administrator sees them.
     pub settings: Settings,
 }

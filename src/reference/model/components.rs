@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::relay_policy;
 use super::seams::{
-    AuthenticationByBehaviours, BounceMaker, ChunkSequence, Chunks, CommandSet, ConnectionsSheet, ExpansionGuard,
-    InsideOrOutside, MailRights, MapiGate, NextHop, NoExpansion, NothingHeld, OpenToMapi, QueueGuard, SubmissionRule,
-    TraceHeader, TraceOfFacts, VerbsOfBehaviours, WholeMessageBounce, WordedAsFacts, Wording,
+    AuthenticationByBehaviours, BeginsAnew, BounceMaker, ChannelChange, ChunkSequence, Chunks, CommandSet,
+    ConnectionsSheet, ExpansionGuard, InsideOrOutside, MailRights, MapiGate, MechanismChoice, MechanismsOfBehaviours,
+    NextHop, NoExpansion, NothingHeld, OpenToMapi, QueueGuard, SubmissionRule, TraceHeader, TraceOfFacts,
+    VerbsOfBehaviours, WholeMessageBounce, WordedAsFacts, Wording,
 };
 use super::stages::{Authenticate, Authorization, RelayPolicy};
 use crate::reference::deployment::behaviours::{AuthorizationComponent, Behaviours};
@@ -24,6 +25,10 @@ pub struct Components {
     pub commands: Arc<dyn CommandSet>,
     /// What is said in place of what the facts say.
     pub wording: Arc<dyn Wording>,
+    /// What STARTTLS leaves.
+    pub channel: Arc<dyn ChannelChange>,
+    /// By what a client may authenticate on which channel.
+    pub mechanisms: Arc<dyn MechanismChoice>,
     /// What may come between chunks.
     pub chunks: Arc<dyn ChunkSequence>,
     /// Who may submit as whom, asked after the data.
@@ -62,6 +67,8 @@ impl Components {
             relay_policy: relay_policy::of(&behaviours.settings),
             commands: Arc::new(VerbsOfBehaviours),
             wording: Arc::new(WordedAsFacts),
+            channel: Arc::new(BeginsAnew),
+            mechanisms: Arc::new(MechanismsOfBehaviours),
             chunks: Arc::new(Chunks::of(behaviours.chunking)),
             submission: Arc::new(ConnectionsSheet::of(&behaviours.settings)),
             queues: Arc::new(NothingHeld),

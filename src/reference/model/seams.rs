@@ -6,6 +6,7 @@ mod commands;
 mod delivery;
 mod guards;
 mod submission;
+mod tls;
 
 pub use authentication::{AuthenticationByBehaviours, MailRights};
 pub use chunks::{BetweenChunks, ChunkSequence, Chunks};
@@ -15,3 +16,4 @@ pub use delivery::{
 };
 pub use guards::{ExpansionGuard, NoExpansion, NothingHeld, QueueGuard, QueueRequest, TurnAnswer};
 pub use submission::{ConnectionsSheet, SubmissionDecision, SubmissionRequest, SubmissionRule};
+pub use tls::{BeginsAnew, Channel, ChannelChange, Kept, MechanismChoice, MechanismsOfBehaviours};

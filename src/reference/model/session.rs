@@ -78,12 +78,19 @@ impl Session {
     }
 
     /// TLS stands (the caller's business): the state is what it was right after the greeting (RFC 3207 4.2). Octets that
-    /// came between [`Output::BeginTls`] and this call were thrown away.
+    /// came between [`Output::BeginTls`] and this call were thrown away. A wrong part may keep some of it.
     pub fn tls_established(&mut self) {
-        if matches!(self.phase, Phase::TlsAwaited) {
-            self.inbound.discard();
-            self.conversation.forget_before_tls();
-            self.phase = Phase::Command(Transaction::Idle);
+        match std::mem::replace(&mut self.phase, Phase::Closed) {
+            Phase::TlsAwaited(transaction) => {
+                let kept = self.conversation.model.components.channel.keeps();
+                if !kept.octets {
+                    self.inbound.discard();
+                }
+                self.conversation.begin_tls(kept);
+                self.phase = Phase::Command(if kept.transaction { transaction } else { Transaction::Idle });
+                self.advance();
+            }
+            phase => self.phase = phase,
         }
     }
 
@@ -111,7 +118,7 @@ impl Session {
         match self.phase {
             Phase::Closed => return,
             // Octets in the clear would be no TLS.
-            Phase::TlsAwaited => {}
+            Phase::TlsAwaited(_) => {}
             _ => self.conversation.say(key),
         }
         self.phase = self.conversation.close();
@@ -168,7 +175,13 @@ impl Session {
                 self.went_on(|conversation| conversation.chunk_data(chunk, &piece))
             }
             phase @ Phase::NonceWanted(_) => self.stayed(phase),
-            phase @ (Phase::TlsAwaited | Phase::Closed) => {
+            phase @ Phase::TlsAwaited(_) => {
+                if !self.conversation.model.components.channel.keeps().octets {
+                    self.inbound.discard();
+                }
+                self.stayed(phase)
+            }
+            phase @ Phase::Closed => {
                 self.inbound.discard();
                 self.stayed(phase)
             }

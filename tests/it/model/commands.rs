@@ -28,45 +28,6 @@ fn a_whole_session() {
     assert_eq!(rest, "\tThu, 3 Apr 2008 15:39:17 +0000\r\nSubject: x\r\n\r\n.dot\r\n");
 }
 
-#[test]
-fn ehlo_lists_keywords_in_order_and_tls_only_before_tls() {
-    let mut client = Client::connect(behaviours());
-    let plain = "250-ehlo.first-line\n250-SIZE\n250-PIPELINING\n250-DSN\n250-8bitmime\n250-BINARYMIME\n250-CHUNKING\n\
-                 250-AUTH PLAIN LOGIN CRAM-MD5 NTLM\n250-STARTTLS\n250 OK";
-    assert_eq!(client.say("EHLO c"), plain);
-    assert_eq!(client.say("STARTTLS"), "220 starttls.ok");
-    assert!(client.tls);
-    client.session().tls_established();
-    assert_eq!(client.say("EHLO c"), plain.replace("250-STARTTLS\n", ""));
-    assert_eq!(client.say("STARTTLS"), "550 starttls.already");
-}
-
-// RFC 3207 4.2, and 6 on what an attacker puts behind the command.
-#[test]
-fn starttls_throws_away_what_follows_and_what_was_known() {
-    let mut client = Client::connect(behaviours());
-    client.say("EHLO c");
-    client.log_in(smtpspec::protocol::sasl::Mechanism::Plain, "authorized", super::support::PASSWORD);
-    assert_eq!(
-        client.say("MAIL FROM:<a@b.example>\nSTARTTLS\nRCPT TO:<injected@inside.example>"),
-        "250 mail.ok <a@b.example> a@b.example\n220 starttls.ok"
-    );
-    assert_eq!(client.say("RCPT TO:<injected@inside.example>"), "", "nothing is read in the clear any more");
-    client.session().tls_established();
-    assert_eq!(client.say("MAIL FROM:<a@b.example>"), "550 mail.before-helo");
-    client.say("EHLO c\nMAIL FROM:<a@b.example>");
-    assert_eq!(client.say("RCPT TO:<c@outside.example>"), "550 rcpt.relay-refused <c@outside.example>");
-}
-
-#[test]
-fn starttls_without_a_certificate() {
-    let mut client =
-        Client::connect(smtpspec::reference::deployment::behaviours::Behaviours { certificate: false, ..behaviours() });
-    assert!(!client.say("EHLO c").contains("STARTTLS"));
-    assert_eq!(client.say("STARTTLS"), "550 starttls.unavailable");
-    assert!(!client.tls);
-}
-
 #[rstest]
 #[case::no_colon("MAIL FROM test", "550 mail.syntax")]
 #[case::no_path("MAIL FROM:", "550 mail.syntax")]
@@ -201,18 +162,6 @@ fn anonymous_access_off() {
     assert_eq!(client.say("NOOP\nRSET\nEHLO x").lines().next(), Some("250 noop.ok"));
     client.log_in(smtpspec::protocol::sasl::Mechanism::Login, "authorized", super::support::PASSWORD);
     assert_eq!(client.say("MAIL FROM:<>"), "250 mail.ok <> <>");
-}
-
-// KB:Q279214: "505 Must issue a STARTTLS command first".
-#[test]
-fn tls_wanted_first() {
-    let mut strict = behaviours();
-    strict.verbs_wanting_tls = vec!["MAIL".into()];
-    let mut client = Client::connect(strict);
-    assert_eq!(client.say("HELO c\nMAIL FROM:<>"), "250 helo.ok\n550 tls-required");
-    client.say("STARTTLS");
-    client.session().tls_established();
-    assert_eq!(client.say("HELO c\nMAIL FROM:<>"), "250 helo.ok\n250 mail.ok <> <>");
 }
 
 #[test]

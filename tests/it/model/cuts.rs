@@ -31,7 +31,7 @@ fn run(behaviours: &Behaviours, reads: &[&[u8]]) -> Vec<Output> {
 }
 
 /// The octets in pieces of these lengths, over and over.
-fn cut<'a>(octets: &'a [u8], lengths: &[usize]) -> Vec<&'a [u8]> {
+pub(super) fn cut<'a>(octets: &'a [u8], lengths: &[usize]) -> Vec<&'a [u8]> {
     let mut pieces = Vec::new();
     let mut rest = octets;
     for length in lengths.iter().cycle() {
@@ -61,7 +61,7 @@ pub(super) fn any_behaviours() -> impl Strategy<Value = Behaviours> {
             &[EncapsulatedAddresses::Local, EncapsulatedAddresses::Refused, EncapsulatedAddresses::Relayed][..],
         ),
     );
-    (components, any::<[bool; 6]>()).prop_map(|((authorization, chunking, encapsulated_addresses), flags)| {
+    (components, any::<[bool; 7]>()).prop_map(|((authorization, chunking, encapsulated_addresses), flags)| {
         let mut behaviours = Behaviours { authorization, chunking, encapsulated_addresses, ..behaviours() };
         behaviours.settings.anonymous_access = flags[0];
         behaviours.strictness.mail_needs_helo = flags[1];
@@ -69,6 +69,7 @@ pub(super) fn any_behaviours() -> impl Strategy<Value = Behaviours> {
         behaviours.strictness.second_ehlo_refused = flags[3];
         behaviours.guest_enabled = flags[4];
         behaviours.certificate = flags[5];
+        behaviours.passwords_need_tls = flags[6];
         behaviours
     })
 }

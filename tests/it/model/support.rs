@@ -38,6 +38,7 @@ pub(super) fn behaviours() -> Behaviours {
                 .collect(),
         verbs_closed_to_anonymous: ["MAIL", "RCPT", "VRFY", "HELP"].map(str::to_owned).to_vec(),
         verbs_wanting_tls: Vec::new(),
+        passwords_need_tls: false,
         mechanisms: vec![Mechanism::Plain, Mechanism::Login, Mechanism::CramMd5, Mechanism::Ntlm],
         challenge_style: ChallengeStyle {
             target_name: "INSIDE".into(),

@@ -141,16 +141,6 @@ fn silence_ends_in_a_reply_and_a_close() {
     assert_eq!(client.read(), "");
 }
 
-// Between STARTTLS and the handshake's end, octets in the clear would be no TLS.
-#[test]
-fn silence_before_tls_stands_closes_without_a_word() {
-    let mut client = Client::connect(behaviours());
-    client.say("STARTTLS");
-    client.session().time_out();
-    assert_eq!(client.read(), "");
-    assert!(client.closed);
-}
-
 #[test]
 fn control_octets_are_not_echoed() {
     let mut client = Client::connect(behaviours());

@@ -23,6 +23,7 @@ pub(super) fn of(host: &HostIdentity, identity: &ListenerIdentity, product: &Pro
         verbs: words(&file.verbs.value),
         verbs_closed_to_anonymous: words(&file.verbs_closed_to_anonymous.value),
         verbs_wanting_tls: if identity.tls_required { words(&file.verbs_wanting_tls.value) } else { Vec::new() },
+        passwords_need_tls: identity.passwords_need_tls,
         mechanisms: file.mechanisms.value.clone(),
         challenge_style: challenge_style(file.challenge.value, host, &identity.settings),
         certificate: identity.certificate,

@@ -190,13 +190,20 @@ fn patch_levels(source: &Source, file: &DeploymentFile, wrong: &mut Vec<Diagnost
     }
 }
 
-/// Nobody can begin TLS where there is no certificate (RFC 3207 4), and all mail would be refused.
+/// Nobody can begin TLS where there is no certificate (RFC 3207 4), and all mail or every password would be refused.
 fn tls(source: &Source, listener: &ListenerFile, wrong: &mut Vec<Diagnostic>) {
     if listener.tls_required.value && !listener.certificate {
         wrong.push(
             source
                 .error_at(&listener.tls_required, "TLS is required, and there is no certificate for it")
                 .remedy("say `certificate: true`, or remove `tls-required:`"),
+        );
+    }
+    if listener.passwords_need_tls.value && !listener.certificate {
+        wrong.push(
+            source
+                .error_at(&listener.passwords_need_tls, "passwords need TLS, and there is no certificate for it")
+                .remedy("say `certificate: true`, or remove `passwords-need-tls:`"),
         );
     }
 }

@@ -66,6 +66,9 @@ pub struct ListenerFile {
     /// Whether TLS is asked for before mail. Not set: no.
     #[serde(default)]
     pub tls_required: Placed<bool>,
+    /// Whether mechanisms that show the password are had under TLS alone. Not set: no.
+    #[serde(default)]
+    pub passwords_need_tls: Placed<bool>,
     /// What differs from the product's settings as installed.
     #[serde(default)]
     pub settings: SettingsFile,

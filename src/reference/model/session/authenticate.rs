@@ -32,7 +32,11 @@ impl Conversation {
         if !matches!(transaction, Transaction::Idle) && !strictness.authenticates_inside_transaction {
             return self.answer(ReplyKey::AuthenticateInsideTransaction, transaction);
         }
-        let known = Mechanism::from_name(mechanism).filter(|known| self.model.behaviours.mechanisms.contains(known));
+        let (behaviours, choice) = (&self.model.behaviours, &self.model.components.mechanisms);
+        let is_taken =
+            |known: &Mechanism| behaviours.mechanisms.contains(known) && choice.takes(*known, self.channel, behaviours);
+        // 504 too for a mechanism that "requires an encryption layer" (RFC 4954 4); 538 is historical (6).
+        let known = Mechanism::from_name(mechanism).filter(is_taken);
         let Some(known) = known else {
             let filling = argument_filling(mechanism);
             return self.answer_with(ReplyKey::AuthenticateMechanismUnknown, filling, transaction);

@@ -8,6 +8,7 @@ use super::super::mail::date;
 use super::super::output::Output;
 use super::super::relay_policy::OwnDomains;
 use super::super::render::{self, Filling, SpokenLine};
+use super::super::seams::{Channel, Kept};
 use super::super::{Model, UnixTime};
 use super::Connection;
 use super::state::{Access, Phase, Transaction};
@@ -23,7 +24,7 @@ pub(super) struct Conversation {
     pub(super) now: UnixTime,
     pub(super) hello: Option<Hello>,
     pub(super) access: Access,
-    pub(super) uses_tls: bool,
+    pub(super) channel: Channel,
     /// How many messages were taken.
     pub(super) messages: u32,
     /// What is given last, right after the next reply (MS02-012).
@@ -51,7 +52,7 @@ impl Conversation {
             now,
             hello: None,
             access: Access::Anonymous,
-            uses_tls: false,
+            channel: Channel::Clear,
             messages: 0,
             ends_with: None,
             has_ended: false,
@@ -59,11 +60,15 @@ impl Conversation {
         }
     }
 
-    /// What was said before TLS is forgotten (RFC 3207 4.2).
-    pub(super) fn forget_before_tls(&mut self) {
-        self.hello = None;
-        self.access = Access::Anonymous;
-        self.uses_tls = true;
+    /// TLS stands. What was said before it is forgotten, but for what is kept.
+    pub(super) fn begin_tls(&mut self, kept: Kept) {
+        self.channel = Channel::Tls;
+        if !kept.introduction {
+            self.hello = None;
+        }
+        if !kept.authentication {
+            self.access = Access::Anonymous;
+        }
     }
 
     /// Lets the next reply be the last, with this behind it.

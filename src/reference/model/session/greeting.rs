@@ -1,9 +1,13 @@
 //! HELO, EHLO (RFC 5321 4.1.1.1) and STARTTLS (RFC 3207).
 
+use std::borrow::Cow;
+
 use super::super::output::{Output, SpokenFact};
 use super::super::render::SpokenLine;
+use super::super::seams::Channel;
 use super::conversation::{Conversation, Hello, argument_filling};
 use super::state::{Phase, Transaction};
+use crate::protocol::sasl::Mechanism;
 use crate::reference::deployment::behaviours::KeywordCondition;
 use crate::reference::deployment::facts::{Confidence, Placeholder, ReplyKey};
 
@@ -37,21 +41,45 @@ impl Conversation {
     }
 
     fn keyword_lines(&self) -> Vec<SpokenLine> {
-        let offers_tls = self.model.behaviours.certificate && !self.uses_tls;
+        let components = &self.model.components;
+        let offers_tls = self.model.behaviours.certificate && components.channel.is_offered(self.channel);
         let listed = self.model.behaviours.keywords.iter().filter(|keyword| match keyword.when {
             KeywordCondition::Always => true,
             KeywordCondition::Certificate => offers_tls,
         });
-        let lines = listed.map(|keyword| SpokenLine {
-            text: format!("250 {}", keyword.text).into_bytes(),
-            fact: SpokenFact { fact: keyword.fact.clone(), chosen: keyword.confidence == Confidence::Chosen },
+        let lines = listed.filter_map(|keyword| {
+            Some(SpokenLine {
+                text: format!("250 {}", self.on_this_channel(&keyword.text)?).into_bytes(),
+                fact: SpokenFact { fact: keyword.fact.clone(), chosen: keyword.confidence == Confidence::Chosen },
+            })
         });
         lines.collect()
     }
 
+    /// The keyword without the mechanisms that are not listed on this channel; `None` where none is left. `AUTH=LOGIN` is
+    /// what clients of before RFC 2554 look for.
+    fn on_this_channel<'a>(&self, keyword: &'a str) -> Option<Cow<'a, str>> {
+        let Some(names) = keyword.strip_prefix("AUTH").filter(|names| names.starts_with([' ', '='])) else {
+            return Some(Cow::Borrowed(keyword));
+        };
+        let behaviours = &self.model.behaviours;
+        let choice = &self.model.components.mechanisms;
+        let is_listed = |name: &&str| {
+            let mechanism = Mechanism::from_name(name.as_bytes());
+            mechanism.is_none_or(|mechanism| choice.lists(mechanism, self.channel, behaviours))
+        };
+        let words = || names.split([' ', '=']).filter(|name| !name.is_empty());
+        let listed: Vec<&str> = words().filter(is_listed).collect();
+        if listed.len() == words().count() {
+            return Some(Cow::Borrowed(keyword));
+        }
+        let separator = names.get(..1).unwrap_or(" ");
+        (!listed.is_empty()).then(|| Cow::Owned(format!("AUTH{separator}{}", listed.join(" "))))
+    }
+
     /// What the client sent behind STARTTLS is thrown away by [`Phase::TlsAwaited`].
     pub(super) fn starttls(&mut self, transaction: Transaction) -> Phase {
-        if self.uses_tls {
+        if self.channel == Channel::Tls {
             return self.answer(ReplyKey::StarttlsAlready, transaction);
         }
         if !self.model.behaviours.certificate {
@@ -59,7 +87,7 @@ impl Conversation {
         }
         self.say(ReplyKey::StarttlsOk);
         self.give(Output::BeginTls);
-        Phase::TlsAwaited
+        Phase::TlsAwaited(transaction)
     }
 }
 

@@ -20,8 +20,8 @@ pub(super) enum Phase {
     NonceWanted(Beginning),
     /// A response of an authentication exchange.
     Response(Exchange),
-    /// Nothing, until TLS stands.
-    TlsAwaited,
+    /// Nothing, until TLS stands; the mail transaction in which STARTTLS came.
+    TlsAwaited(Transaction),
     /// Nothing any more.
     Closed,
 }

@@ -2,7 +2,7 @@
 
 use super::super::output::Output;
 use super::super::render::Filling;
-use super::super::seams::{BetweenChunks, QueueRequest, TurnAnswer};
+use super::super::seams::{BetweenChunks, Channel, QueueRequest, TurnAnswer};
 use super::conversation::{Conversation, argument_filling, forward_filling};
 use super::state::{Access, Chunk, Phase, Transaction};
 use crate::protocol::wire::{Command, CommandError, CommandLine, Line, Path, PathError, Tolerance, Verb};
@@ -60,7 +60,7 @@ impl Conversation {
         if *verb == Verb::Mail && self.hello.is_none() && behaviours.strictness.mail_needs_helo {
             return Some((ReplyKey::MailBeforeHelo, filling()));
         }
-        if !self.uses_tls && is_in(&behaviours.verbs_wanting_tls) {
+        if self.channel == Channel::Clear && is_in(&behaviours.verbs_wanting_tls) {
             return Some((ReplyKey::TlsRequired, filling()));
         }
         if !behaviours.settings.anonymous_access && is_in(&behaviours.verbs_closed_to_anonymous) {

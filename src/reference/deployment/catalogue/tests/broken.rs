@@ -60,6 +60,9 @@ fn the_texts_below_are_wrong_by_the_one_change_alone() {
 #[case::tls_required_with_a_certificate(
     GOOD.replace("    port: 25", "    certificate: true\n    tls-required: true\n    port: 25")
 )]
+#[case::passwords_need_tls_with_a_certificate(
+    GOOD.replace("    port: 25", "    certificate: true\n    passwords-need-tls: true\n    port: 25")
+)]
 #[case::a_domain_and_one_below_it(GOOD.replace("[inside.example]", "[inside.example, sub.inside.example]"))]
 fn a_host_that_can_be(#[case] text: String) {
     CATALOGUE.read_deployment("ours.yaml", &text).unwrap_or_else(|wrong| panic!("{}", drawn(&wrong)));
@@ -155,6 +158,9 @@ fn billion_laughs() -> String {
     GOOD.replace("[inside.example]", "[inside.example]\n      gateway-domains: [branch.example, INSIDE.example]")
 )]
 #[case::tls_required_without_a_certificate(GOOD.replace("    port: 25", "    tls-required: true\n    port: 25"))]
+#[case::passwords_need_tls_without_a_certificate(
+    GOOD.replace("    port: 25", "    passwords-need-tls: true\n    port: 25")
+)]
 #[case::several_at_once(GOOD.replace("patches: []", "patches: [Q1]").replace("192.0.2.0/24", "everybody"))]
 fn a_wrong_deployment(#[context] context: Context, #[case] text: String) {
     let wrong = CATALOGUE.read_deployment("ours.yaml", &text).unwrap_err();
