@@ -163,7 +163,9 @@ async fn where_tls_is_not_to_be_had_nothing_secret_is_said(
         let Fate::NoAnswer(NoAnswer::NoTls { cause }) = &attempt.fate else { panic!("{attempt:?}") };
         assert!(is_right(cause), "{cause:?}");
     }
-    for line in server.said_in_clear() {
+    // A TLS handshake has octets that are no text, and may have one that ends a line.
+    for line in server.said_in_clear().into_iter().filter(|line| line.chars().all(|c| c.is_ascii_graphic() || c == ' '))
+    {
         let may_be_said = line.starts_with("EHLO ") || ["STARTTLS", "QUIT"].contains(&line.as_str());
         assert!(may_be_said, "{line} was said in clear");
     }
