@@ -233,3 +233,6 @@ impl TargetFile {
         Box::new(self.text.error_at(at, error.to_string()).remedy(remedy))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -243,3 +243,6 @@ fn stream(
     ssl.set_connect_state();
     SslStream::new(ssl, Pipe::default())
 }
+
+#[cfg(test)]
+mod tests;

@@ -322,3 +322,16 @@ proptest! {
         }
     }
 }
+
+/// RFC 8446 6: an alert is a level and a description in a record of content type 21; 70 is protocol_version, 40 is
+/// handshake_failure.
+#[tokio::test]
+async fn an_alert_about_versions_is_told_from_others() {
+    let client = TlsClient::new(NAME, Trust::Anything).unwrap();
+    for (description, is_about_versions) in [(70, true), (40, false)] {
+        let mut link = Link::in_process(Says(vec![21, 3, 1, 0, 2, 2, description]));
+        let refused = link.start_tls(&client, SECOND).await;
+        assert_eq!(matches!(refused, Err(TlsError::VersionNotSupported { .. })), is_about_versions, "{refused:?}");
+        assert_eq!(matches!(refused, Err(TlsError::Alert { .. })), !is_about_versions, "{refused:?}");
+    }
+}
