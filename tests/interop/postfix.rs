@@ -1,6 +1,7 @@
 //! A Postfix of the test's own: its own configuration, queue and port, its own Dovecot for SASL, nothing shared with
 //! the machine's mail system or with another instance.
 
+mod certificates;
 mod configuration;
 
 use super::Failure;
@@ -77,6 +78,8 @@ impl Account {
 pub(super) struct Postfix {
     upkeep: Upkeep,
     address: SocketAddr,
+    /// Where every octet is TLS; nobody listens there in an instance without TLS.
+    wrapped_address: SocketAddr,
     passwords: Passwords,
 }
 
@@ -93,14 +96,28 @@ impl Postfix {
     /// # Errors
     /// Something is missing or does not start; with the end of the log.
     pub(super) fn start(policy: Policy, witness_port: u16) -> Result<Self, Failure> {
+        Self::start_as(policy, witness_port, false)
+    }
+
+    /// The same, with STARTTLS, AUTH listed under TLS alone (`smtpd_tls_auth_only`), and a second port of which every octet
+    /// is TLS (`smtpd_tls_wrappermode`). The certificate of its authority is `tls/ca.pem` in [`Postfix::directory`];
+    /// `tls/other.pem` is another's.
+    ///
+    /// # Errors
+    /// As [`Postfix::start`].
+    pub(super) fn start_with_tls(policy: Policy, witness_port: u16) -> Result<Self, Failure> {
+        Self::start_as(policy, witness_port, true)
+    }
+
+    fn start_as(policy: Policy, witness_port: u16, has_tls: bool) -> Result<Self, Failure> {
         for _ in 1..ATTEMPTS {
-            match Self::try_start(policy, witness_port, free_port()?) {
+            match Self::try_start(policy, witness_port, free_port()?, has_tls) {
                 Ok(postfix) => return Ok(postfix),
                 Err(Unstarted::Ended(_)) => {}
                 Err(Unstarted::Otherwise(failure)) => return Err(failure),
             }
         }
-        Self::try_start(policy, witness_port, free_port()?).map_err(|unstarted| match unstarted {
+        Self::try_start(policy, witness_port, free_port()?, has_tls).map_err(|unstarted| match unstarted {
             Unstarted::Ended(failure) | Unstarted::Otherwise(failure) => failure,
         })
     }
@@ -108,6 +125,11 @@ impl Postfix {
     /// Where it listens.
     pub(super) fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where every octet is TLS.
+    pub(super) fn wrapped_address(&self) -> SocketAddr {
+        self.wrapped_address
     }
 
     /// The password of an account, another one in every instance.
@@ -123,16 +145,22 @@ impl Postfix {
         self.upkeep.directory()
     }
 
-    fn try_start(policy: Policy, witness_port: u16, port: u16) -> Result<Self, Unstarted> {
+    fn try_start(policy: Policy, witness_port: u16, port: u16, has_tls: bool) -> Result<Self, Unstarted> {
         let mut upkeep = Upkeep::new()?;
         let passwords = Passwords { authorized: random_word()?, unauthorized: random_word()? };
         start_dovecot(&mut upkeep, &passwords)?;
 
         let nonce = random_word()?;
-        start_postfix(&mut upkeep, &configuration::Instance { policy, port, witness_port, nonce: &nonce })?;
+        let wrapped_port = has_tls.then(free_port).transpose()?;
+        if has_tls {
+            certificates::write_to(upkeep.directory())?;
+        }
+        let instance = configuration::Instance { policy, port, wrapped_port, witness_port, nonce: &nonce };
+        start_postfix(&mut upkeep, &instance)?;
         let address = SocketAddr::new(INSIDE_SOURCE, port);
         await_condition(&mut upkeep, "Postfix does not greet", || greets_with(address, &nonce))?;
-        Ok(Self { upkeep, address, passwords })
+        let wrapped_address = SocketAddr::new(INSIDE_SOURCE, wrapped_port.unwrap_or_default());
+        Ok(Self { upkeep, address, wrapped_address, passwords })
     }
 }
 
@@ -183,7 +211,7 @@ fn start_postfix(upkeep: &mut Upkeep, instance: &configuration::Instance<'_>) ->
         .open(config.join("main.cf"))
         .and_then(|file| file.set_modified(SystemTime::now() - Duration::from_secs(60)))
         .map_err(|error| format!("main.cf: {error}"))?;
-    write(&config.join("master.cf"), &configuration::master_cf(instance.port))?;
+    write(&config.join("master.cf"), &configuration::master_cf(instance.port, instance.wrapped_port))?;
     make_queue(&directory)?;
 
     let output = Command::new("postconf")
@@ -311,7 +339,7 @@ mod tests {
         let occupant = TcpListener::bind((INSIDE_SOURCE, 0)).unwrap();
         let port = occupant.local_addr().unwrap().port();
         std::thread::spawn(move || occupant.incoming().for_each(drop));
-        let started = Postfix::try_start(Policy::Closed, 9, port);
+        let started = Postfix::try_start(Policy::Closed, 9, port, false);
         assert!(matches!(started, Err(Unstarted::Ended(_))));
     }
 }

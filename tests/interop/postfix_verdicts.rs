@@ -7,6 +7,7 @@
 mod conduct;
 mod doubts;
 mod policies;
+mod tls;
 
 use super::Failure;
 use super::postfix::{Policy, Postfix};

@@ -33,6 +33,8 @@ pub(super) struct Target {
     pub(super) slip: &'static str,
     /// Whether requests that stop a server with a defect are allowed.
     pub(super) disruptive: bool,
+    /// What it says of TLS, and whether it is about the port of which every octet is TLS.
+    pub(super) tls: Option<(String, bool)>,
 }
 
 impl Target {
@@ -48,6 +50,7 @@ impl Target {
             sender: "unauthorized@inside.example",
             slip: "",
             disruptive: false,
+            tls: None,
         }
     }
 
@@ -57,8 +60,14 @@ impl Target {
             "address: {}\nservice: mx\n{source}\nsender: somebody@client.example\n\
              local-recipient: {LOCAL_RECIPIENT}\nremote-recipient: {remote_recipient}\n\
              limits: {{ connect: 10s, reply: 20s, run: 2min, witness: 10s, deferred: 50ms }}\n",
-            postfix.address()
+            match self.tls {
+                Some((_, true)) => postfix.wrapped_address(),
+                Some((_, false)) | None => postfix.address(),
+            }
         );
+        if let Some((tls, _)) = &self.tls {
+            text += &format!("tls: {tls}\n");
+        }
         if let Some(port) = self.witness {
             text += &format!("witness: {{ listen: 127.0.0.1:{port} }}\n");
         }

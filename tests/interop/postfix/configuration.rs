@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 pub(super) struct Instance<'a> {
     pub(super) policy: Policy,
     pub(super) port: u16,
+    /// Of which every octet is TLS; `None`: there is no TLS at all.
+    pub(super) wrapped_port: Option<u16>,
     pub(super) witness_port: u16,
     /// Shown in the greeting, so that an instance can be told from another.
     pub(super) nonce: &'a str,
@@ -77,6 +79,10 @@ pub(super) fn main_cf(directory: &Path, instance: &Instance<'_>) -> String {
     let relay_restrictions = policy.relay_restrictions();
     let trusted_networks = policy.trusted_networks();
     let sender_restrictions = policy.sender_restrictions();
+    let tls = match instance.wrapped_port {
+        Some(_) => tls(directory),
+        None => String::new(),
+    };
     format!(
         "\
 compatibility_level = 3.6
@@ -117,16 +123,34 @@ smtpd_sender_restrictions = {sender_restrictions}check_recipient_access inline:{
 smtpd_relay_restrictions = {relay_restrictions}
 smtpd_recipient_restrictions = check_recipient_access inline:{{
     {{ unresolved-later.example = 450 4.1.2 Domain not found }} }}
+{tls}"
+    )
+}
+
+/// STARTTLS for whoever wants it, AUTH only with it.
+fn tls(directory: &Path) -> String {
+    let root = directory.display();
+    format!(
+        "\
+smtpd_tls_security_level = may
+smtpd_tls_auth_only = yes
+smtpd_tls_cert_file = {root}/tls/own.pem
+smtpd_tls_key_file = {root}/tls/key.pem
+smtpd_tls_session_cache_database =
 "
     )
 }
 
 /// `master.cf`: the services a relay needs, none of them in a chroot.
-pub(super) fn master_cf(port: u16) -> String {
+pub(super) fn master_cf(port: u16, wrapped_port: Option<u16>) -> String {
+    let wrapped = wrapped_port.map_or_else(String::new, |port| {
+        format!("127.0.0.1:{port} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes\n")
+    });
     format!(
         "\
 # service type private unprivileged chroot wakeup maxproc command
 127.0.0.1:{port} inet n - n - - smtpd
+{wrapped}tlsmgr unix - - n 1000? 1 tlsmgr
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
