@@ -12,7 +12,7 @@ mod sighting;
 mod verdict;
 
 pub use declaration::{Declaration, Presence, Service, Source};
-pub use event::{CaseResult, Cell, RunEvent, Summary, TargetKind, TlsBegun, TlsUse};
+pub use event::{CaseResult, Cell, Listed, RunEvent, Summary, TargetKind, TlsBegun, TlsUse};
 pub use evidence::{Attempt, Authentication, Destination, Evidence, Fate, NoAnswer, NoTls, Spoken, Stage};
 pub use requirement::{CaseId, Citation, Level, Requirement};
 pub use role::Role;

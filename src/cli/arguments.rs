@@ -109,6 +109,10 @@ pub(super) struct Verify {
     #[arg(long, value_name = "FORMAT=FILE")]
     pub(super) report: Vec<ReportArgument>,
 
+    /// Deviations that are known and accepted: lines of `case: reason`; one that conforms is an error
+    #[arg(long, value_name = "FILE.yaml")]
+    pub(super) expected: Option<PathBuf>,
+
     /// Allow a target at this address although it is not loopback
     #[arg(long, value_name = "HOST")]
     pub(super) allow_address: Vec<String>,

@@ -6,6 +6,7 @@ use terminal_size::terminal_size_of;
 
 use super::arguments::ColourChoice;
 use super::exit::Failure;
+use crate::diagnostic::Diagnostic;
 
 /// Columns where nobody can tell.
 const DEFAULT_WIDTH: usize = 80;
@@ -46,16 +47,23 @@ impl Terminal {
         }
     }
 
+    /// Says on standard error what there is to say beside a verdict.
+    pub(super) fn diagnostics(&self, diagnostics: &[Diagnostic]) {
+        let mut stderr = std::io::stderr().lock();
+        for diagnostic in diagnostics {
+            // Nobody is left to tell when standard error is gone too.
+            let _ = writeln!(stderr, "{}", diagnostic.render(self.colour_on_stderr, self.width_of_stderr));
+        }
+    }
+
     /// Says on standard error why a command could not do what it was asked.
     pub(super) fn failure(&self, failure: &Failure) {
-        let mut stderr = std::io::stderr().lock();
-        // Nobody is left to tell when standard error is gone too.
-        let _ = match failure {
-            Failure::Input(diagnostics) => diagnostics.iter().try_for_each(|diagnostic| {
-                writeln!(stderr, "{}", diagnostic.render(self.colour_on_stderr, self.width_of_stderr))
-            }),
-            Failure::Output(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-            other => writeln!(stderr, "error: {other}"),
-        };
+        match failure {
+            Failure::Input(diagnostics) => self.diagnostics(diagnostics),
+            Failure::Output(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {}
+            other => {
+                let _ = writeln!(std::io::stderr(), "error: {other}");
+            }
+        }
     }
 }

@@ -12,7 +12,7 @@ use super::arguments::Verify;
 use super::exit::{Exit, Failure};
 use super::terminal::Terminal;
 use crate::diagnostic::Diagnostic;
-use crate::feature::{self, Blame, Fault, Outcome, Plan, Scope};
+use crate::feature::{self, Blame, Expected, Fault, Outcome, Plan, Scope};
 use crate::harness::{Bench, BenchOptions, EventSink, TargetName};
 use crate::judge::{self, CaseResult, Conclusion, Role, Rules, RunEvent, StandardRules};
 use job::{Job, Judged};
@@ -35,12 +35,26 @@ pub(super) fn verify(arguments: &Verify, scenarios: &[PathBuf], terminal: &Termi
     let written = reports.finish();
     let ended = ended?;
     written?;
-    Ok(match ended {
-        None => Exit::Interrupted,
-        Some(judge::Exit::Conformant) => Exit::Conformant,
-        Some(judge::Exit::Deviates) => Exit::Deviates,
-        Some(judge::Exit::Inconclusive) => Exit::Inconclusive,
-    })
+    let Some(Ended { exit, stale, not_run }) = ended else { return Ok(Exit::Interrupted) };
+    terminal.diagnostics(&not_run);
+    match exit {
+        judge::Exit::Deviates => {
+            terminal.diagnostics(&stale);
+            Ok(Exit::Deviates)
+        }
+        _ if !stale.is_empty() => Err(Failure::Input(stale)),
+        judge::Exit::Conformant => Ok(Exit::Conformant),
+        judge::Exit::Inconclusive => Ok(Exit::Inconclusive),
+    }
+}
+
+/// What a run came to.
+struct Ended {
+    exit: judge::Exit,
+    /// What is wrong with the file of expected deviations, as the run has shown.
+    stale: Vec<Diagnostic>,
+    /// What of that file the run says nothing of.
+    not_run: Vec<Diagnostic>,
 }
 
 /// Ends when the user breaks the run off, with Ctrl-C or as a supervisor does, with SIGTERM.
@@ -63,11 +77,12 @@ pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     built.map_err(|error| Failure::Ours(format!("no runtime: {error}")))
 }
 
-async fn run(job: &Job, arguments: &Verify, reports: &RunReports, begun: Instant) -> Result<judge::Exit, Failure> {
-    let events: EventSink = reports.sink();
+async fn run(job: &Job, arguments: &Verify, reports: &RunReports, begun: Instant) -> Result<Ended, Failure> {
+    let events = listing(reports.sink(), job.expected.clone());
     let options = BenchOptions { send_data_without_witness: arguments.send_data, ..BenchOptions::default() };
     let bench = Arc::new(Bench::new(options, Arc::clone(&events)));
     let targets = job.put_on(&bench);
+    job.check_expected(&targets)?;
     bench.prepare().await.map_err(Failure::Input)?;
     reports.open()?;
     let rules: Arc<dyn Rules> = Arc::new(StandardRules);
@@ -110,10 +125,28 @@ async fn run(job: &Job, arguments: &Verify, reports: &RunReports, begun: Instant
         }
     }
     let failure = blame(&faults);
-    let Conclusion { summary, unjudged, exit } = rules.summarise(&results, &required);
-    let code = failure.as_ref().map_or(exit.code(), |failure| failure.exit().code());
+    let known = job.expected.as_ref().map_or(0, |expected| expected.count(&results));
+    let Conclusion { summary, unjudged, exit } = rules.summarise(&results, &required).excusing(known);
+    let stale = job.expected.as_ref().map(|expected| expected.stale(&results)).unwrap_or_default();
+    let not_run = job.expected.as_ref().map(|expected| expected.not_run(&results)).unwrap_or_default();
+    let code = match &failure {
+        Some(failure) => failure.exit().code(),
+        None if !stale.is_empty() && exit != judge::Exit::Deviates => Exit::WrongInput.code(),
+        None => exit.code(),
+    };
     events(RunEvent::RunFinished { summary, unjudged, took: begun.elapsed(), exit: code });
-    failure.map_or(Ok(exit), Err)
+    failure.map_or(Ok(Ended { exit, stale, not_run }), Err)
+}
+
+/// Events on their way to the reports, with what the file says of each case that decides.
+fn listing(to: EventSink, expected: Option<Arc<Expected>>) -> EventSink {
+    let Some(expected) = expected else { return to };
+    Arc::new(move |mut event| {
+        if let RunEvent::CaseFinished { result, decides: true, listed } = &mut event {
+            *listed = expected.listed(&result.requirement.id, &result.target).map(Box::new);
+        }
+        to(event);
+    })
 }
 
 /// The results of a run in which nothing broke off.

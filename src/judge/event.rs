@@ -71,6 +71,15 @@ pub struct CaseResult {
     pub took: Duration,
 }
 
+/// That a file of expected deviations lists a case on a target. No verdict rests on it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Listed {
+    /// Why the deviation is known and accepted.
+    pub reason: String,
+    /// Where the file says so: `expected.yaml:3:1`.
+    pub place: String,
+}
+
 /// One cell of the matrix: both answers of a role, and what the requirement about it came to.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Cell {
@@ -93,8 +102,11 @@ pub struct Cell {
 pub struct Summary {
     /// Cases that conform.
     pub conformant: u32,
-    /// Cases that deviate.
+    /// Cases that deviate, those that are expected to left out.
     pub deviates: u32,
+    /// Cases that deviate as a file says they are expected to.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub expected: u32,
     /// Cases that could not be told.
     pub inconclusive: u32,
     /// Cases that were not judged.
@@ -115,6 +127,16 @@ impl Summary {
         };
         *count = count.saturating_add(1);
     }
+
+    /// Counts one case more that deviates as it is expected to.
+    pub fn count_expected(&mut self) {
+        self.expected = self.expected.saturating_add(1);
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+const fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// Something that happened in a run.
@@ -159,6 +181,9 @@ pub enum RunEvent {
         result: Box<CaseResult>,
         /// Whether this result decides the exit code: in a run of the record on the model, only the record's does.
         decides: bool,
+        /// What a file of expected deviations says of it: it is expected to deviate, and is an error where it conforms.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        listed: Option<Box<Listed>>,
     },
     /// A cell of the matrix is known.
     CellFilled {

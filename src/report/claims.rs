@@ -48,6 +48,7 @@ impl ClaimRow {
         let results = self.scenarios.iter().fold(Summary::default(), |sum, scenario| Summary {
             conformant: sum.conformant.saturating_add(scenario.results.conformant),
             deviates: sum.deviates.saturating_add(scenario.results.deviates),
+            expected: sum.expected.saturating_add(scenario.results.expected),
             inconclusive: sum.inconclusive.saturating_add(scenario.results.inconclusive),
             skipped: sum.skipped.saturating_add(scenario.results.skipped),
             not_applicable: sum.not_applicable.saturating_add(scenario.results.not_applicable),

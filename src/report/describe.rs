@@ -1,9 +1,26 @@
 //! Answers and verdicts in words. What a server said is made harmless here.
 
+use super::run::Standing;
 use crate::diagnostic::text::printable;
 pub(super) use crate::judge::duration;
 use crate::judge::{Authentication, Door, Fate, Level, NoAnswer, Role, Spoken, Stage, Verdict};
 use crate::judge::{hinted, no_mechanism, no_tls};
+
+/// One character for what a case came to.
+pub(super) const fn mark_of(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Judged(verdict) => mark(verdict),
+        Standing::Expected => "~",
+    }
+}
+
+/// The word for it.
+pub(super) const fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Judged(verdict) => self::verdict(verdict),
+        Standing::Expected => "expected",
+    }
+}
 
 /// One character for a verdict.
 pub(super) const fn mark(verdict: Verdict) -> &'static str {

@@ -109,7 +109,7 @@ pub(super) fn result(target: &str, requirement: Requirement, judgement: Judgemen
 
 pub(super) fn ended(result: CaseResult, decides: bool) -> [RunEvent; 2] {
     let started = RunEvent::CaseStarted { case: result.requirement.id.clone(), target: result.target.clone() };
-    [started, RunEvent::CaseFinished { result: Box::new(result), decides }]
+    [started, RunEvent::CaseFinished { result: Box::new(result), decides, listed: None }]
 }
 
 pub(super) fn cell(target: &str, role: Role, authentication: Authentication, fate: Fate, verdict: Verdict) -> RunEvent {

@@ -4,6 +4,8 @@
 //! |---|---|
 //! | conformant | passed |
 //! | deviates | `failure` of type `deviates` |
+//! | deviates as a file expects it to | `skipped` with the file's reason, as pytest reports `xfail` |
+//! | conformant although a file expects it to deviate | `failure` of type `stale` |
 //! | inconclusive | `error` of type `inconclusive` |
 //! | skipped, not applicable | `skipped` with the reason |
 //!
@@ -20,7 +22,7 @@ use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use super::dialogue::{Extent, excerpt};
 use super::run::{Ended, Run};
 use super::{Report, describe};
-use crate::judge::{CaseResult, RunEvent, TlsBegun, Verdict};
+use crate::judge::{CaseResult, Listed, RunEvent, TlsBegun, Verdict};
 
 /// The suite of what is about the run, not a target.
 const RUN_SUITE: &str = "smtpspec";
@@ -70,7 +72,8 @@ fn report(run: &Run) -> quick_junit::Report {
                 suites.add(target, TestCase::new(format!("judged/{role}"), error("inconclusive", reason)));
             }
             // A run that failed must not look like one in which nothing was found.
-            if !matches!(end.exit, 0 | 1 | 3) {
+            let is_stale = end.exit == 2 && run.stale().next().is_some();
+            if !matches!(end.exit, 0 | 1 | 3) && !is_stale {
                 let message = format!("the run failed (exit code {})", end.exit);
                 suites.add(RUN_SUITE, TestCase::new("run", error("failed", &message)));
             }
@@ -151,10 +154,17 @@ fn status(run: &Run, ended: &Ended) -> TestCaseStatus {
         };
     }
     match judgement.verdict {
-        Verdict::Conformant => TestCaseStatus::success(),
-        Verdict::Deviates => {
-            non_success(NonSuccessKind::Failure, "deviates", because, &description(run, &ended.result))
-        }
+        Verdict::Conformant => match ended.stale() {
+            Some(Listed { reason, place }) => {
+                let message = format!("this conforms, and {place} expects it to deviate: {reason}");
+                non_success(NonSuccessKind::Failure, "stale", &message, "remedy: remove the line")
+            }
+            None => TestCaseStatus::success(),
+        },
+        Verdict::Deviates => match &ended.listed {
+            Some(Listed { reason, place }) => skipped(&format!("deviates as expected: {reason} ({place}): {because}")),
+            None => non_success(NonSuccessKind::Failure, "deviates", because, &description(run, &ended.result)),
+        },
         Verdict::Inconclusive => {
             non_success(NonSuccessKind::Error, "inconclusive", because, &description(run, &ended.result))
         }

@@ -2,6 +2,7 @@
 
 use anstyle::{AnsiColor, Style};
 
+use super::run::Standing;
 use crate::judge::Verdict;
 
 /// A style for each meaning.
@@ -42,6 +43,14 @@ impl Palette {
             Verdict::Deviates => self.deviates,
             Verdict::Inconclusive => self.inconclusive,
             Verdict::Skipped | Verdict::NotApplicable => self.faint,
+        }
+    }
+
+    /// What is expected is known: it is not to catch the eye.
+    pub(super) const fn standing(&self, standing: Standing) -> Style {
+        match standing {
+            Standing::Judged(verdict) => self.verdict(verdict),
+            Standing::Expected => self.inconclusive,
         }
     }
 }

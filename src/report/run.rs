@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::judge::{
-    Attempt, Authentication, CaseId, CaseResult, Cell, Destination, Level, Role, RunEvent, Summary, TargetKind, TlsUse,
-    Verdict,
+    Attempt, Authentication, CaseId, CaseResult, Cell, Destination, Level, Listed, Role, RunEvent, Summary, TargetKind,
+    TlsUse, Verdict,
 };
 use crate::protocol::transcript::Transcript;
 
@@ -23,6 +23,38 @@ pub(super) struct End {
 pub(super) struct Ended {
     pub(super) result: CaseResult,
     pub(super) decides: bool,
+    /// What a file of expected deviations says of it.
+    pub(super) listed: Option<Listed>,
+}
+
+impl Ended {
+    /// How people read what it came to.
+    pub(super) const fn standing(&self) -> Standing {
+        Standing::of(self.result.judgement.verdict, self.listed.is_some())
+    }
+
+    /// Why it is listed, with the place, where a deviation was expected and it conforms.
+    pub(super) fn stale(&self) -> Option<&Listed> {
+        self.listed.as_ref().filter(|_| self.result.judgement.verdict == Verdict::Conformant)
+    }
+}
+
+/// A verdict as people read it: a deviation that a file lists stands apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// The verdict as it is.
+    Judged(Verdict),
+    /// It deviates, as it is expected to.
+    Expected,
+}
+
+impl Standing {
+    pub(super) const fn of(verdict: Verdict, is_listed: bool) -> Self {
+        match verdict {
+            Verdict::Deviates if is_listed => Self::Expected,
+            verdict => Self::Judged(verdict),
+        }
+    }
 }
 
 /// All that the reports at the end of a run need.
@@ -65,9 +97,10 @@ impl Run {
                 }
                 self.open.push((case.clone(), target.clone()));
             }
-            RunEvent::CaseFinished { result, decides } => {
+            RunEvent::CaseFinished { result, decides, listed } => {
                 self.forget(&result.requirement.id, &result.target);
-                self.ended.push(Ended { result: result.as_ref().clone(), decides: *decides });
+                let listed = listed.as_deref().cloned();
+                self.ended.push(Ended { result: result.as_ref().clone(), decides: *decides, listed });
             }
             RunEvent::CellFilled { cell } => self.cells.push(cell.as_ref().clone()),
             RunEvent::RunFinished { exit: RunEvent::BROKEN_OFF, .. } => self.interrupted = true,
@@ -166,23 +199,40 @@ impl Run {
     pub(super) fn count(&self, decides: bool) -> Summary {
         let mut summary = Summary::default();
         for ended in self.ended.iter().filter(|ended| ended.decides == decides) {
-            summary.count(ended.result.judgement.verdict);
+            match ended.standing() {
+                Standing::Expected => summary.count_expected(),
+                Standing::Judged(verdict) => summary.count(verdict),
+            }
         }
         summary
+    }
+
+    /// How people read what stands in a cell.
+    pub(super) fn standing(&self, cell: &Cell) -> Standing {
+        let of_cell = |ended: &&Ended| ended.result.requirement.id == cell.case && ended.result.target == cell.target;
+        Standing::of(cell.verdict, self.ended.iter().rfind(of_cell).is_some_and(|ended| ended.listed.is_some()))
+    }
+
+    /// The cases that conform although a file expects them to deviate.
+    pub(super) fn stale(&self) -> impl Iterator<Item = (&CaseResult, &Listed)> {
+        self.ended.iter().filter_map(|ended| Some((&ended.result, ended.stale()?)))
     }
 }
 
 /// `190 conformant, 2 deviate, 1 skipped`: the counts that are not zero; `none` where all are.
 pub(super) fn summary(summary: &Summary) -> String {
-    let counts: Vec<String> = verdicts(summary)
-        .into_iter()
+    let judged = verdicts(summary).map(|(verdict, count)| (Standing::Judged(verdict), count));
+    let (deviates, others) = judged.split_at(1);
+    let expected = [(Standing::Expected, summary.expected)];
+    let all = deviates.iter().chain(&expected).chain(others);
+    let counts: Vec<String> = all
         .filter(|(_, count)| *count > 0)
-        .map(|(verdict, count)| format!("{count} {}", plural(verdict, count)))
+        .map(|(standing, count)| format!("{count} {}", plural(*standing, *count)))
         .collect();
     if counts.is_empty() { "none".to_owned() } else { counts.join(", ") }
 }
 
-/// The counts of a summary, the worst first.
+/// The counts of a summary, the worst first, deviations that are expected left out.
 pub(super) const fn verdicts(summary: &Summary) -> [(Verdict, u32); 5] {
     [
         (Verdict::Deviates, summary.deviates),
@@ -193,9 +243,11 @@ pub(super) const fn verdicts(summary: &Summary) -> [(Verdict, u32); 5] {
     ]
 }
 
-const fn plural(verdict: Verdict, count: u32) -> &'static str {
-    match verdict {
-        Verdict::Deviates if count != 1 => "deviate",
-        _ => super::describe::verdict(verdict),
+const fn plural(standing: Standing, count: u32) -> &'static str {
+    match standing {
+        Standing::Judged(Verdict::Deviates) if count != 1 => "deviate",
+        Standing::Expected if count == 1 => "deviates as expected",
+        Standing::Expected => "deviate as expected",
+        Standing::Judged(verdict) => super::describe::verdict(verdict),
     }
 }

@@ -10,7 +10,7 @@ use std::io::{self, Write};
 
 use self::progress::Progress;
 use super::palette::{Palette, paint};
-use super::run::Run;
+use super::run::{Run, Standing};
 use super::{Report, TerminalOptions, describe, layout};
 use crate::diagnostic::text::printable;
 use crate::judge::{CaseResult, RunEvent};
@@ -47,15 +47,14 @@ impl<W: Write + Send> Terminal<W> {
     }
 
     /// `✓ relay/null-session on Windows 2000 (0.012 s)`; of a case that is judged a second time, that it is.
-    fn case_lines(&self, result: &CaseResult) -> Vec<String> {
-        let verdict = result.judgement.verdict;
+    fn case_lines(&self, result: &CaseResult, standing: Standing) -> Vec<String> {
         let case = printable(&result.requirement.id.0);
         let target = printable(self.run.title_of(&result.target));
         let is_again = self.run.again.contains(&(result.requirement.id.clone(), result.target.clone()));
         let again = if is_again { ", judged again" } else { "" };
         let text = format!("{case} on {target}{again} ({})", describe::duration(result.took));
-        let lines = layout::hanging(&format!("{} ", describe::mark(verdict)), &text, self.options.columns());
-        lines.iter().map(|line| paint(self.palette.verdict(verdict), line)).collect()
+        let lines = layout::hanging(&format!("{} ", describe::mark_of(standing)), &text, self.options.columns());
+        lines.iter().map(|line| paint(self.palette.standing(standing), line)).collect()
     }
 }
 
@@ -77,9 +76,10 @@ impl<W: Write + Send> Report for Terminal<W> {
                 self.progress.case_started(&printable(&case.0), &printable(self.run.title_of(target)));
                 Ok(())
             }
-            RunEvent::CaseFinished { result, decides: _ } => {
+            RunEvent::CaseFinished { result, decides: _, listed } => {
+                let standing = Standing::of(result.judgement.verdict, listed.is_some());
                 self.progress.ended(self.run.ended.len(), &self.run.count(true));
-                if self.options.verbose { self.write(&self.case_lines(result)) } else { Ok(()) }
+                if self.options.verbose { self.write(&self.case_lines(result, standing)) } else { Ok(()) }
             }
             // A model answers at once: to show its roles would hide the case.
             RunEvent::Attempted { target, attempt } if self.run.is_external(target) => {

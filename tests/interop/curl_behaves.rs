@@ -2,9 +2,10 @@
 //! fixed script and the challenge of MS-NLMP section 4.2.1, so that its NTLM is held to that section's values.
 
 use super::curl::{self, Mail, Mechanism, send};
-use super::postfix::{Account, OUTSIDE_SOURCE, Policy, Postfix, REMOTE_RECIPIENT};
+use super::postfix::{self, Policy};
 use super::receiver::Receiver;
 use super::scripted::{Script, Scripted, ntlm_message};
+use super::server::{Account, OUTSIDE_SOURCE, REMOTE_RECIPIENT};
 use super::{Failure, postfix_is_wanted};
 use hmac::{Hmac, KeyInit, Mac};
 use rstest::rstest;
@@ -208,7 +209,7 @@ fn curl_relays_through_postfix_for_the_account_that_may(
         return Ok(());
     }
     let witness = Receiver::start()?;
-    let postfix = Postfix::start(Policy::AuthorizedOnly, witness.port())?;
+    let postfix = postfix::start(Policy::AuthorizedOnly, witness.port())?;
     let curl = |account: Account, password: &str| {
         send(&Mail { identity: account.name(), password, ..mail(postfix.address(), mechanism) })
     };

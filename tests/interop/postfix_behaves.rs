@@ -6,11 +6,9 @@
 //! `reject_unknown_recipient_domain`; 535 5.7.8 is RFC 4954 section 6.
 
 use super::dialogue::{Dialogue, Reply};
-use super::postfix::{
-    Account, INSIDE_SOURCE, LOCAL_RECIPIENT, NONEXISTENT_RECIPIENT, OUTSIDE_SOURCE, Policy, Postfix, REMOTE_RECIPIENT,
-    UNRESOLVED_LATER_RECIPIENT, UNRESOLVED_RECIPIENT,
-};
+use super::postfix::{self, NONEXISTENT_RECIPIENT, Policy, UNRESOLVED_LATER_RECIPIENT, UNRESOLVED_RECIPIENT};
 use super::receiver::Receiver;
+use super::server::{Account, INSIDE_SOURCE, LOCAL_RECIPIENT, OUTSIDE_SOURCE, REMOTE_RECIPIENT, Server};
 use super::{Failure, postfix_is_wanted};
 use rstest::rstest;
 use std::net::{IpAddr, TcpStream};
@@ -28,7 +26,7 @@ enum Client {
 }
 
 /// A session of this client, after its login.
-fn session(postfix: &Postfix, source: IpAddr, client: Client) -> Result<Dialogue, Failure> {
+fn session(postfix: &Server, source: IpAddr, client: Client) -> Result<Dialogue, Failure> {
     let mut dialogue = Dialogue::greeted(source, postfix.address())?;
     let (reply, expected) = match client {
         Client::Anonymous => return Ok(dialogue),
@@ -43,7 +41,7 @@ fn session(postfix: &Postfix, source: IpAddr, client: Client) -> Result<Dialogue
     if reply.codes() == expected { Ok(dialogue) } else { Err(format!("AUTH as {client:?}: {reply:?}")) }
 }
 
-fn recipient(postfix: &Postfix, source: IpAddr, client: Client, forward_path: &str) -> Result<String, Failure> {
+fn recipient(postfix: &Server, source: IpAddr, client: Client, forward_path: &str) -> Result<String, Failure> {
     let mut dialogue = session(postfix, source, client)?;
     Ok(dialogue.recipient("sender@sender.example", forward_path)?.codes())
 }
@@ -68,7 +66,7 @@ fn each_policy_relays_for_whom_it_says(#[case] policy: Policy, #[case] replies: 
         Client::LoggedIn(Account::Authorized),
     ];
     let witness = Receiver::start()?;
-    let postfix = Postfix::start(policy, witness.port())?;
+    let postfix = postfix::start(policy, witness.port())?;
 
     let mut relayed = 0;
     for (client, expected) in clients.into_iter().zip(replies) {
@@ -108,7 +106,7 @@ fn the_trusted_network_relays_without_a_login_where_it_is_trusted(
         return Ok(());
     }
     let witness = Receiver::start()?;
-    let postfix = Postfix::start(policy, witness.port())?;
+    let postfix = postfix::start(policy, witness.port())?;
     let mut dialogue = session(&postfix, source, Client::Anonymous)?;
     assert_eq!(dialogue.recipient("sender@sender.example", REMOTE_RECIPIENT)?.codes(), expected);
     if expected.starts_with("250") {
@@ -123,7 +121,7 @@ fn a_refusal_for_reasons_of_dns_looks_as_the_real_one_does() -> Result<(), Failu
     if !postfix_is_wanted() {
         return Ok(());
     }
-    let postfix = Postfix::start(Policy::AuthorizedOnly, Receiver::start()?.port())?;
+    let postfix = postfix::start(Policy::AuthorizedOnly, Receiver::start()?.port())?;
     let unauthorized = Client::LoggedIn(Account::Unauthorized);
     let authorized = Client::LoggedIn(Account::Authorized);
     for (forward_path, client, expected) in [
@@ -148,7 +146,7 @@ fn a_login_that_failed_leaves_the_session_anonymous_and_the_next_is_not_delayed(
     if !postfix_is_wanted() {
         return Ok(());
     }
-    let postfix = Postfix::start(Policy::AnyAuthenticated, Receiver::start()?.port())?;
+    let postfix = postfix::start(Policy::AnyAuthenticated, Receiver::start()?.port())?;
     let account = Account::Unauthorized;
     let mut dialogue = session(&postfix, OUTSIDE_SOURCE, Client::WrongPassword(account))?;
     let reply = dialogue.recipient("sender@sender.example", REMOTE_RECIPIENT)?;
@@ -165,7 +163,7 @@ fn the_mechanisms_are_plain_login_and_cram_md5() -> Result<(), Failure> {
     if !postfix_is_wanted() {
         return Ok(());
     }
-    let postfix = Postfix::start(Policy::AuthorizedOnly, Receiver::start()?.port())?;
+    let postfix = postfix::start(Policy::AuthorizedOnly, Receiver::start()?.port())?;
     let (mut dialogue, _) = Dialogue::open(OUTSIDE_SOURCE, postfix.address())?;
     let reply = dialogue.command("EHLO client.example")?;
     let listed = reply.lines.iter().find_map(|line| line.strip_prefix("AUTH "));
@@ -191,7 +189,7 @@ fn swaks_gets_the_same_answers(#[case] mechanism: &str) -> Result<(), Failure> {
         return Ok(());
     }
     let witness = Receiver::start()?;
-    let postfix = Postfix::start(Policy::AuthorizedOnly, witness.port())?;
+    let postfix = postfix::start(Policy::AuthorizedOnly, witness.port())?;
     // The exit codes of swaks(1): 24 is "error in RCPT".
     for (account, exit) in [(Account::Unauthorized, 24), (Account::Authorized, 0)] {
         let output = Command::new("swaks")
@@ -217,8 +215,8 @@ fn instances_are_independent() -> Result<(), Failure> {
         return Ok(());
     }
     let witnesses = [Receiver::start()?, Receiver::start()?];
-    let closed = Postfix::start(Policy::Closed, witnesses[0].port())?;
-    let open = Postfix::start(Policy::AnyAuthenticated, witnesses[1].port())?;
+    let closed = postfix::start(Policy::Closed, witnesses[0].port())?;
+    let open = postfix::start(Policy::AnyAuthenticated, witnesses[1].port())?;
 
     let account = Account::Authorized;
     assert_ne!(closed.password_of(account), open.password_of(account));
@@ -239,7 +237,7 @@ fn nothing_is_left_of_an_instance() -> Result<(), Failure> {
     if !postfix_is_wanted() {
         return Ok(());
     }
-    let postfix = Postfix::start(Policy::AuthorizedOnly, Receiver::start()?.port())?;
+    let postfix = postfix::start(Policy::AuthorizedOnly, Receiver::start()?.port())?;
     let (address, directory) = (postfix.address(), postfix.directory().to_owned());
     // An smtpd and a Dovecot worker in the middle of a session must go too.
     let mut dialogue = session(&postfix, OUTSIDE_SOURCE, Client::LoggedIn(Account::Authorized))?;

@@ -7,10 +7,10 @@
 mod conduct;
 mod doubts;
 mod policies;
-mod tls;
 
 use super::Failure;
-use super::postfix::{Policy, Postfix};
+use super::postfix::{self, Policy};
+use super::server::Server;
 use super::verifier::{Target, Verified, witness_port};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -120,9 +120,9 @@ const OPEN_RELAY: Roles = [
 ];
 
 /// A Postfix of this policy, and a target file for it.
-fn target(policy: Policy) -> Result<(Postfix, Target), Failure> {
+fn target(policy: Policy) -> Result<(Server, Target), Failure> {
     let port = witness_port()?;
-    Ok((Postfix::start(policy, port)?, Target::seen_from_outside(port)))
+    Ok((postfix::start(policy, port)?, Target::seen_from_outside(port)))
 }
 
 /// Compares every role's row, every case's verdict and the exit code; `others` are the [`OTHER_CASES`] that differ.
@@ -153,7 +153,7 @@ const UNAUTHORIZED: [&str; 4] =
     ["relay/anonymous", "relay/wrong-password", "relay/guest", "relay/unauthorized-account"];
 
 /// Postfix's log once each of its sessions has written its last line.
-fn settled_log(postfix: &Postfix) -> Result<String, Failure> {
+fn settled_log(postfix: &Server) -> Result<String, Failure> {
     let path = postfix.directory().join("log");
     let deadline = Instant::now() + Duration::from_secs(20);
     let mut before = String::new();

@@ -1,7 +1,7 @@
 //! The product itself, run as a user runs it: a target file, the program, what it printed and wrote.
 
 use super::Failure;
-use super::postfix::{Account, LOCAL_RECIPIENT, OUTSIDE_SOURCE, Postfix, REMOTE_RECIPIENT};
+use super::server::{Account, LOCAL_RECIPIENT, OUTSIDE_SOURCE, REMOTE_RECIPIENT, Server};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, TcpListener};
@@ -13,16 +13,20 @@ use std::sync::atomic::{AtomicU16, Ordering};
 const SECRETS: [(Account, &str); 2] =
     [(Account::Authorized, "INTEROP_AUTHORIZED"), (Account::Unauthorized, "INTEROP_UNAUTHORIZED")];
 
-/// What a target file says of a Postfix.
+/// What a target file says of a server.
 #[derive(Clone, Debug)]
 pub(super) struct Target {
     /// Keys about where the client stands.
     pub(super) source: String,
     /// The witness's port; `None`: no witness.
     pub(super) witness: Option<u16>,
+    /// How long the program waits for accepted mail to arrive there.
+    pub(super) witness_wait: &'static str,
     pub(super) remote_recipient: &'static str,
     /// `absent`, or `{}`.
     pub(super) null_session: &'static str,
+    /// Texts by which the server says that a refusal is about authorization.
+    pub(super) refusal_wordings: &'static [&'static str],
     /// Whether the authorized account is described; otherwise `authorized: none`.
     pub(super) names_authorized: bool,
     /// How the accounts sign in: the authorized and the unauthorized one. `None`: the product chooses.
@@ -33,46 +37,43 @@ pub(super) struct Target {
     pub(super) slip: &'static str,
     /// Whether requests that stop a server with a defect are allowed.
     pub(super) disruptive: bool,
-    /// What it says of TLS, and whether it is about the port of which every octet is TLS.
-    pub(super) tls: Option<(String, bool)>,
 }
 
 impl Target {
-    /// From outside, with a witness and both accounts; Postfix has no NTLM, so there is no null session.
+    /// From outside, with a witness and both accounts; Postfix has no NTLM, so there is no null session, and says 5.7.1 where it
+    /// means authorization.
     pub(super) fn seen_from_outside(witness: u16) -> Self {
         Self {
             source: format!("source: outside\nsource-address: {OUTSIDE_SOURCE}"),
             witness: Some(witness),
+            witness_wait: "10s",
             remote_recipient: REMOTE_RECIPIENT,
             null_session: "absent",
+            refusal_wordings: &[],
             names_authorized: true,
             mechanisms: [None, None],
             sender: "unauthorized@inside.example",
             slip: "",
             disruptive: false,
-            tls: None,
         }
     }
 
-    fn text(&self, postfix: &Postfix) -> String {
-        let Self { source, remote_recipient, null_session, .. } = self;
+    fn text(&self, server: &Server) -> String {
+        let Self { source, witness_wait, remote_recipient, null_session, .. } = self;
         let mut text = format!(
             "address: {}\nservice: mx\n{source}\nsender: somebody@client.example\n\
              local-recipient: {LOCAL_RECIPIENT}\nremote-recipient: {remote_recipient}\n\
-             limits: {{ connect: 10s, reply: 20s, run: 2min, witness: 10s, deferred: 50ms }}\n",
-            match self.tls {
-                Some((_, true)) => postfix.wrapped_address(),
-                Some((_, false)) | None => postfix.address(),
-            }
+             limits: {{ connect: 10s, reply: 20s, run: 2min, witness: {witness_wait}, deferred: 50ms }}\n",
+            server.address()
         );
-        if let Some((tls, _)) = &self.tls {
-            text += &format!("tls: {tls}\n");
-        }
         if let Some(port) = self.witness {
             text += &format!("witness: {{ listen: 127.0.0.1:{port} }}\n");
         }
         if self.disruptive {
             text += "disruptive: allowed\n";
+        }
+        if !self.refusal_wordings.is_empty() {
+            text += &format!("refusal-wordings: {:?}\n", self.refusal_wordings);
         }
         if !self.names_authorized {
             text += "authorized: none\n";
@@ -99,10 +100,10 @@ impl Target {
     ///
     /// # Errors
     /// The program does not start, ends by a signal, or writes no report that can be read.
-    pub(super) fn verify(&self, postfix: &Postfix, arguments: &[&str]) -> Result<Verified, Failure> {
+    pub(super) fn verify(&self, server: &Server, arguments: &[&str]) -> Result<Verified, Failure> {
         let folder = tempfile::tempdir().map_err(|error| format!("no temporary directory: {error}"))?;
         let [target, ndjson, junit] = ["target.yaml", "run.ndjson", "run.xml"].map(|name| folder.path().join(name));
-        std::fs::write(&target, self.text(postfix)).map_err(|error| format!("{}: {error}", target.display()))?;
+        std::fs::write(&target, self.text(server)).map_err(|error| format!("{}: {error}", target.display()))?;
 
         let mut command = Command::new(env!("CARGO_BIN_EXE_smtpspec"));
         command.arg("verify").args(arguments).arg("--on").arg(&target);
@@ -110,7 +111,7 @@ impl Target {
         command.arg("--report").arg(format!("junit={}", junit.display()));
         for (account, variable) in SECRETS {
             let slip = if account == Account::Unauthorized { self.slip } else { "" };
-            command.env(variable, format!("{}{slip}", postfix.password_of(account)));
+            command.env(variable, format!("{}{slip}", server.password_of(account)));
         }
         let output = command.output().map_err(|error| format!("smtpspec does not start: {error}"))?;
         let printed = |octets: Vec<u8>| String::from_utf8_lossy(&octets).into_owned();

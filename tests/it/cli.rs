@@ -1,6 +1,7 @@
 //! The command line as its users meet it: the program itself is run, and its exit code and both its streams are read.
 
 mod advice;
+mod expected;
 mod features;
 mod help;
 mod late;

@@ -8,7 +8,7 @@ use crate::cli::arguments::Verify;
 use crate::cli::exit::Failure;
 use crate::cli::{cases, files, scenario};
 use crate::diagnostic::Diagnostic;
-use crate::feature::{DeploymentName, Scope, StandIn, Suite};
+use crate::feature::{DeploymentName, Expected, Scope, StandIn, Suite};
 use crate::harness::{Bench, TargetFile, TargetName};
 use crate::judge::Role;
 use crate::reference::bulletin::Bulletins;
@@ -64,6 +64,10 @@ pub(super) struct Job {
     is_whole: bool,
     on: Vec<On>,
     stands_for: Option<DeploymentName>,
+    /// What is known to deviate.
+    pub(super) expected: Option<Arc<Expected>>,
+    /// All cases, selected or not.
+    whole: Suite,
 }
 
 /// Cases that run on the same things.
@@ -82,6 +86,11 @@ impl Job {
         let bulletins = Bulletins::built_in().map_err(Failure::Input)?;
         let whole = cases::suite(&arguments.features, &catalogue)?;
         let suite = whole.select(&arguments.selectors).map_err(|wrong| file_among(&arguments.selectors, wrong))?;
+        let read_expected = |path: &PathBuf| {
+            let text = files::text(path)?;
+            Expected::read(&path.display().to_string(), &text, &whole).map(Arc::new).map_err(Failure::Input)
+        };
+        let expected = arguments.expected.as_ref().map(read_expected).transpose()?;
         let mut on = Vec::new();
         let mut seen = BTreeSet::new();
         for argument in &arguments.on {
@@ -106,6 +115,8 @@ impl Job {
             suite,
             on,
             stands_for,
+            expected,
+            whole,
         };
         job.has_cases()?;
         Ok(job)
@@ -148,6 +159,15 @@ impl Job {
             }
         }
         names
+    }
+
+    /// Holds the file of what is expected against the targets.
+    ///
+    /// # Errors
+    /// Its lines that can never tell of a case on one of them.
+    pub(super) fn check_expected(&self, targets: &[TargetName]) -> Result<(), Failure> {
+        let Some(expected) = &self.expected else { return Ok(()) };
+        expected.check(&self.whole, targets).map_err(Failure::Input)
     }
 
     /// The roles that requirements are about; `None` where all are to be judged, whatever the cases.

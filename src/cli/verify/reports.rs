@@ -87,9 +87,9 @@ pub(super) struct RunReports {
     so_far: Arc<Mutex<SoFar>>,
 }
 
-/// What the cases came to so far, those that decide.
+/// What the cases came to so far, those that decide; and whether a file lists them as expected to deviate.
 #[derive(Debug, Default)]
-struct SoFar(BTreeMap<(CaseId, String), Verdict>);
+struct SoFar(BTreeMap<(CaseId, String), (Verdict, bool)>);
 
 impl SoFar {
     /// A case that begins again has come to nothing yet.
@@ -98,8 +98,9 @@ impl SoFar {
             RunEvent::CaseStarted { case, target } => {
                 self.0.remove(&(case.clone(), target.clone()));
             }
-            RunEvent::CaseFinished { result, decides: true } => {
-                self.0.insert((result.requirement.id.clone(), result.target.clone()), result.judgement.verdict);
+            RunEvent::CaseFinished { result, decides: true, listed } => {
+                let came_to = (result.judgement.verdict, listed.is_some());
+                self.0.insert((result.requirement.id.clone(), result.target.clone()), came_to);
             }
             RunEvent::CaseFinished { decides: false, .. }
             | RunEvent::RunStarted { .. }
@@ -112,8 +113,11 @@ impl SoFar {
 
     fn summary(&self) -> Summary {
         let mut summary = Summary::default();
-        for verdict in self.0.values() {
-            summary.count(*verdict);
+        for came_to in self.0.values() {
+            match came_to {
+                (Verdict::Deviates, true) => summary.count_expected(),
+                (verdict, _) => summary.count(*verdict),
+            }
         }
         summary
     }
@@ -251,6 +255,7 @@ mod tests {
                 took: Duration::ZERO,
             }),
             decides,
+            listed: None,
         };
         let nothing = Summary::default();
         let mut so_far = SoFar::default();

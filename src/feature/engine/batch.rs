@@ -116,7 +116,7 @@ impl Batch {
             fate: result.fate.clone().unwrap_or_else(|| Fate::NotTried { reason: reason(&result.judgement) }),
             verdict: result.judgement.verdict,
         });
-        (self.events)(RunEvent::CaseFinished { result: Box::new(result.clone()), decides: self.decides });
+        (self.events)(RunEvent::CaseFinished { result: Box::new(result.clone()), decides: self.decides, listed: None });
         if let Some(cell) = cell {
             (self.events)(RunEvent::CellFilled { cell: Box::new(cell) });
         }

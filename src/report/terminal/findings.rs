@@ -1,32 +1,39 @@
 //! What needs attention: each case with its reasons, what to do, and the dialogue around the line that decided.
 
 use crate::diagnostic::text::{cut, printable};
-use crate::judge::{Judgement, Verdict};
+use crate::judge::{Judgement, Listed, Verdict};
 use crate::report::dialogue::{Extent, excerpt};
 use crate::report::layout::hanging;
 use crate::report::palette::{Palette, paint};
-use crate::report::run::{Ended, Run};
+use crate::report::run::{Ended, Run, Standing};
 use crate::report::{TerminalOptions, describe};
 
 pub(super) fn lines(run: &Run, palette: &Palette, options: &TerminalOptions) -> Vec<String> {
     let writer = Writer { run, palette, options, columns: options.columns() };
     let shown = |ended: &&Ended| ended.decides || options.verbose;
     let mut lines = Vec::new();
-    for verdict in [Verdict::Deviates, Verdict::Inconclusive, Verdict::Skipped] {
-        let ended = run.ended.iter().filter(shown).filter(|ended| ended.result.judgement.verdict == verdict);
+    let sections = [
+        Standing::Judged(Verdict::Deviates),
+        Standing::Expected,
+        Standing::Judged(Verdict::Inconclusive),
+        Standing::Judged(Verdict::Skipped),
+    ];
+    for standing in sections {
+        let ended = run.ended.iter().filter(shown).filter(|ended| ended.standing() == standing);
         let findings = findings(ended);
         if findings.is_empty() {
             continue;
         }
         lines.push(String::new());
-        lines.push(writer.rule(verdict));
+        lines.push(writer.rule(standing));
         let told = if options.verbose { findings.len() } else { findings.len().min(TOLD) };
         let (told, named) = findings.split_at_checked(told).unwrap_or((&findings, &[]));
         for finding in told {
-            lines.extend(match verdict {
-                Verdict::Skipped => writer.brief(finding),
-                _ => writer.full(finding),
-            });
+            let is_brief = match standing {
+                Standing::Judged(verdict) => verdict == Verdict::Skipped,
+                Standing::Expected => !options.verbose,
+            };
+            lines.extend(if is_brief { writer.brief(finding) } else { writer.full(finding) });
         }
         if !named.is_empty() {
             lines.push(String::new());
@@ -63,7 +70,8 @@ fn findings<'a>(ended: impl Iterator<Item = &'a Ended>) -> Vec<Finding<'a>> {
                 Verdict::Deviates => reasons == other_reasons,
                 _ => reasons.first() == other_reasons.first(),
             };
-            because && one.target == other.target && *remedy == other.judgement.remedy
+            let (listed, other_listed) = (&finding.first.listed, &ended.listed);
+            because && one.target == other.target && *remedy == other.judgement.remedy && listed == other_listed
         };
         match findings.iter_mut().find(same) {
             Some(finding) => finding.others.push(ended),
@@ -81,21 +89,22 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn rule(&self, verdict: Verdict) -> String {
-        let name = describe::verdict(verdict);
+    fn rule(&self, standing: Standing) -> String {
+        let name = describe::standing(standing);
         let rest = "─".repeat(self.columns.saturating_sub(2 + 1 + name.len() + 1));
         let rule = |text: &str| paint(self.palette.faint, text);
-        format!("{} {} {}", rule("──"), paint(self.palette.verdict(verdict), name), rule(&rest))
+        format!("{} {} {}", rule("──"), paint(self.palette.standing(standing), name), rule(&rest))
     }
 
     /// `✗ relay/null-session on mail.example:25`, coloured.
     fn heading(&self, finding: &Finding<'_>) -> Vec<String> {
-        let Ended { result, decides } = finding.first;
-        let style = self.palette.verdict(result.judgement.verdict);
+        let Ended { result, decides, listed: _ } = finding.first;
+        let standing = finding.first.standing();
+        let style = self.palette.standing(standing);
         let target = printable(self.run.title_of(&result.target));
         let besides = if *decides { "" } else { " (does not decide)" };
         let text = format!("{} on {target}{besides}", printable(&result.requirement.id.0));
-        hanging(&format!("{} ", describe::mark(result.judgement.verdict)), &text, self.columns)
+        hanging(&format!("{} ", describe::mark_of(standing)), &text, self.columns)
             .into_iter()
             .map(|line| paint(style, &line))
             .collect()
@@ -104,9 +113,12 @@ impl Writer<'_> {
     fn brief(&self, finding: &Finding<'_>) -> Vec<String> {
         let mut lines = self.heading(finding);
         lines.extend(self.others(finding));
+        lines.extend(self.listed(finding));
         let judgement = &finding.first.result.judgement;
         let because = judgement.reasons.first().map(|reason| ("because", reason));
-        let remedy = judgement.remedy.as_ref().map(|remedy| ("remedy", remedy));
+        // Of what is known nothing is to be done.
+        let is_known = finding.first.standing() == Standing::Expected;
+        let remedy = judgement.remedy.as_ref().filter(|_| !is_known).map(|remedy| ("remedy", remedy));
         for (label, text) in because.into_iter().chain(remedy) {
             lines.extend(self.labelled(label, &printable(text)));
         }
@@ -128,6 +140,7 @@ impl Writer<'_> {
         let place = hanging("    ", &place.join("; "), self.columns);
         lines.extend(place.iter().map(|line| paint(self.palette.faint, line)));
         lines.push(String::new());
+        lines.extend(self.listed(finding));
         if let Some(answer) = &result.authentication {
             lines.extend(self.labelled("AUTH", &describe::authentication(answer)));
         }
@@ -149,6 +162,12 @@ impl Writer<'_> {
         let ids: Vec<String> =
             finding.others.iter().map(|ended| printable(&ended.result.requirement.id.0).into_owned()).collect();
         hanging("    likewise ", &ids.join(", "), self.columns)
+    }
+
+    /// Why a deviation was expected; where it could not be told, too.
+    fn listed(&self, finding: &Finding<'_>) -> Vec<String> {
+        let Some(Listed { reason, place }) = &finding.first.listed else { return Vec::new() };
+        self.labelled("expected", &format!("{} ({})", printable(reason), printable(place)))
     }
 
     fn reasons(&self, judgement: &Judgement) -> Vec<String> {

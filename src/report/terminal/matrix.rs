@@ -7,7 +7,7 @@ use crate::judge::{Authentication, Cell, Door, Fate, Role, Verdict};
 use crate::report::describe;
 use crate::report::layout::hanging;
 use crate::report::palette::{Palette, paint};
-use crate::report::run::Run;
+use crate::report::run::{Run, Standing};
 
 pub(super) fn lines(run: &Run, palette: &Palette, columns: usize) -> Vec<String> {
     if run.cells.is_empty() {
@@ -30,7 +30,10 @@ pub(super) fn lines(run: &Run, palette: &Palette, columns: usize) -> Vec<String>
             let indent = if group.heading.is_some() { INDENT } else { 0 };
             let drawn: Vec<String> = Role::MATRIX
                 .into_iter()
-                .map(|role| layout.cell(role, cells.get(&(row.target, role)).copied(), palette))
+                .map(|role| {
+                    let cell = cells.get(&(row.target, role)).map(|cell| (*cell, run.standing(cell)));
+                    layout.cell(role, cell, palette)
+                })
                 .collect();
             let mut label = layout.label(&row.label, indent).into_iter();
             let first = label.next().unwrap_or_default();
@@ -39,7 +42,7 @@ pub(super) fn lines(run: &Run, palette: &Palette, columns: usize) -> Vec<String>
         }
     }
     lines.push(String::new());
-    lines.extend(legend(&layout, &run.cells, palette, columns));
+    lines.extend(legend(&layout, run, palette, columns));
     lines
 }
 
@@ -189,19 +192,19 @@ impl Layout {
     }
 
     /// A cell with the gap before it.
-    fn cell(&self, role: Role, cell: Option<&Cell>, palette: &Palette) -> String {
+    fn cell(&self, role: Role, cell: Option<(&Cell, Standing)>, palette: &Palette) -> String {
         let margin = " ".repeat(self.gap / 2);
         let gap = format!("{margin}{}{margin}", paint(palette.faint, "│"));
-        let Some(cell) = cell else { return gap + &" ".repeat(self.cell_width(role)) };
+        let Some((cell, standing)) = cell else { return gap + &" ".repeat(self.cell_width(role)) };
         let fate = format!("{:<columns$}", fate(self.vocabulary, &cell.fate).text, columns = self.fate_width());
         let answers = match role {
             Role::Anonymous => fate,
             _ => format!("{:>3} {fate}", authentication(&cell.authentication).text),
         };
-        let style = palette.verdict(cell.verdict);
-        let mark = paint(style, describe::mark(cell.verdict));
-        match cell.verdict {
-            Verdict::Conformant => format!("{gap}{answers} {mark}"),
+        let style = palette.standing(standing);
+        let mark = paint(style, describe::mark_of(standing));
+        match standing {
+            Standing::Judged(Verdict::Conformant) => format!("{gap}{answers} {mark}"),
             _ => format!("{gap}{} {mark}", paint(style, &answers)),
         }
     }
@@ -263,20 +266,25 @@ fn fate(vocabulary: Vocabulary, fate: &Fate) -> Term {
     }
 }
 
-fn legend(layout: &Layout, cells: &[Cell], palette: &Palette, columns: usize) -> Vec<String> {
+fn legend(layout: &Layout, run: &Run, palette: &Palette, columns: usize) -> Vec<String> {
     let relayed = match layout.vocabulary {
         Vocabulary::Codes => "out",
         Vocabulary::Words => "relayed",
     };
     let mut terms: Vec<String> = Vec::new();
-    for cell in cells {
+    for cell in &run.cells {
         for term in [authentication(&cell.authentication), fate(layout.vocabulary, &cell.fate)] {
             let entry = term.meaning.map(|meaning| format!("{} = {meaning}", term.text));
             terms.extend(entry.filter(|entry| !terms.contains(entry)));
         }
     }
     terms.push("any other code = the reply".to_owned());
-    let marks = VERDICTS.map(|verdict| format!("{} {}", describe::mark(verdict), describe::verdict(verdict)));
+    let mut marks: Vec<String> =
+        VERDICTS.map(|verdict| format!("{} {}", describe::mark(verdict), describe::verdict(verdict))).to_vec();
+    if run.cells.iter().any(|cell| run.standing(cell) == Standing::Expected) {
+        let (mark, word) = (describe::mark_of(Standing::Expected), describe::standing(Standing::Expected));
+        marks.push(format!("{mark} {word} to deviate"));
+    }
     let example = format!("`235 {relayed} ✗`: AUTH said 235, the mail was relayed, and that deviates");
     let entries = [
         ("A cell", "what AUTH said, what became of the mail to outside, and the verdict".to_owned()),

@@ -5,7 +5,7 @@ use crate::judge::{Authentication, Cell as MatrixCell, Door, Fate, Role, Verdict
 use crate::report::describe;
 use crate::report::layout::{Cell, hanging, row};
 use crate::report::palette::{Palette, paint};
-use crate::report::run::Run;
+use crate::report::run::{Run, Standing};
 
 const ROLE: usize = "unauthorized account".len();
 const SAID: usize = "530 needs TLS".len();
@@ -27,14 +27,14 @@ struct Answers<'a> {
     /// Behind what AUTH said.
     declared: &'static str,
     fate: &'a Fate,
-    verdict: Option<Verdict>,
+    standing: Option<Standing>,
 }
 
 /// The cells of a role; in a run that was broken off, what was seen of a role that has none yet.
 fn answers<'a>(run: &'a Run, target: &str, role: Role) -> Vec<Answers<'a>> {
     let cells = run.cells.iter().filter(|cell| cell.role == role).map(|cell| {
         let declared = if run.rests_on_the_file(cell) { ", as the file says" } else { "" };
-        Answers { said: &cell.authentication, declared, fate: &cell.fate, verdict: Some(cell.verdict) }
+        Answers { said: &cell.authentication, declared, fate: &cell.fate, standing: Some(run.standing(cell)) }
     });
     let judged: Vec<Answers<'_>> = cells.collect();
     if !judged.is_empty() || run.end.is_some() {
@@ -44,7 +44,7 @@ fn answers<'a>(run: &'a Run, target: &str, role: Role) -> Vec<Answers<'a>> {
         said: &attempt.authentication,
         declared: "",
         fate: &attempt.fate,
-        verdict: None,
+        standing: None,
     });
     seen.into_iter().collect()
 }
@@ -60,17 +60,17 @@ pub(super) fn lines(run: &Run, target: &str, palette: &Palette, columns: usize) 
     lines.push(paint(palette.faint, &"─".repeat(ROLE + SAID + mail + VERDICT + 3 * "  ".len())));
     let mut terms: Vec<&str> = Vec::new();
     for role in Role::MATRIX {
-        for Answers { said, declared, fate, verdict } in answers(run, target, role) {
+        for Answers { said, declared, fate, standing } in answers(run, target, role) {
             let meanings = [meaning_of_said(said), meaning_of_fate(fate)].into_iter().flatten();
             for meaning in meanings {
                 if !terms.contains(&meaning) {
                     terms.push(meaning);
                 }
             }
-            let verdict = match verdict {
-                Some(verdict) => {
-                    let text = format!("{} {}", describe::mark(verdict), describe::verdict(verdict));
-                    Cell::new(palette.verdict(verdict), text)
+            let verdict = match standing {
+                Some(standing) => {
+                    let text = format!("{} {}", describe::mark_of(standing), describe::standing(standing));
+                    Cell::new(palette.standing(standing), text)
                 }
                 None => Cell::new(palette.faint, "not judged"),
             };
@@ -81,6 +81,10 @@ pub(super) fn lines(run: &Run, target: &str, palette: &Palette, columns: usize) 
                 verdict,
             ));
         }
+    }
+    let is_expected = |cell: &MatrixCell| run.standing(cell) == Standing::Expected;
+    if run.cells.iter().any(is_expected) {
+        terms.push("expected = it deviates, and a file says that this is known");
     }
     if !terms.is_empty() {
         lines.push(String::new());

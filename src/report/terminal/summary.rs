@@ -47,6 +47,15 @@ pub(super) fn lines(run: &Run, palette: &Palette, columns: usize) -> Vec<String>
         );
         lines.extend(labelled("Declared", &text));
     }
+    for (result, listed) in run.stale() {
+        let text = format!(
+            "{}{} conforms, and is expected to deviate: {}",
+            on(run, &result.target),
+            printable(&result.requirement.id.0),
+            printable(&listed.place)
+        );
+        lines.extend(labelled("Stale", &text));
+    }
     for (case, target) in &run.open {
         let text = format!("{} on {} was under way", printable(&case.0), printable(run.title_of(target)));
         lines.extend(labelled("Open", &text));
@@ -66,6 +75,7 @@ pub(super) fn lines(run: &Run, palette: &Palette, columns: usize) -> Vec<String>
         0 => (palette.conformant, describe::verdict(Verdict::Conformant)),
         1 => (palette.deviates, describe::verdict(Verdict::Deviates)),
         3 => (palette.inconclusive, describe::verdict(Verdict::Inconclusive)),
+        2 if run.stale().next().is_some() => (palette.deviates, "stale: what is expected to deviate conforms"),
         _ => (palette.inconclusive, "none: the run failed"),
     };
     let meaning = match end.exit {
@@ -108,5 +118,6 @@ fn broken_off(run: &Run) -> String {
 }
 
 fn total(summary: &Summary) -> u64 {
-    run::verdicts(summary).into_iter().map(|(_, count)| u64::from(count)).sum()
+    let judged: u64 = run::verdicts(summary).into_iter().map(|(_, count)| u64::from(count)).sum();
+    judged + u64::from(summary.expected)
 }

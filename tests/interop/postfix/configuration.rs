@@ -1,18 +1,8 @@
 //! The text of the configuration files of an instance (postconf(5), master(5), and Dovecot's).
 
 use super::Policy;
+use crate::server::Setup;
 use std::path::{Path, PathBuf};
-
-/// What differs between instances.
-pub(super) struct Instance<'a> {
-    pub(super) policy: Policy,
-    pub(super) port: u16,
-    /// Of which every octet is TLS; `None`: there is no TLS at all.
-    pub(super) wrapped_port: Option<u16>,
-    pub(super) witness_port: u16,
-    /// Shown in the greeting, so that an instance can be told from another.
-    pub(super) nonce: &'a str,
-}
 
 impl Policy {
     fn relay_restrictions(self) -> &'static str {
@@ -25,6 +15,14 @@ impl Policy {
             }
             Self::AsShipped | Self::Open => "permit_mynetworks, permit_sasl_authenticated, defer_unauth_destination",
             Self::Closed => "reject_unauth_destination",
+            Self::DropsTheRest => {
+                "check_sasl_access inline:{authorized=permit}, check_recipient_access \
+                 inline:{elsewhere.example=discard}, reject_unauth_destination"
+            }
+            Self::DropsEverything | Self::RefusesLate => {
+                "check_recipient_access inline:{elsewhere.example=permit}, reject_unauth_destination"
+            }
+            Self::RefusesForNow => "check_sasl_access inline:{authorized=permit}, defer_unauth_destination",
             Self::OpenBehindDns => {
                 "check_sasl_access inline:{authorized=permit}, check_recipient_access \
                  inline:{ { elsewhere.example = 450 4.1.2 Domain not found } }, check_client_access static:permit, \
@@ -42,7 +40,11 @@ impl Policy {
             | Self::AnyAuthenticatedAsItself
             | Self::AsShipped
             | Self::Closed
-            | Self::OpenBehindDns => "127.0.0.1/32",
+            | Self::OpenBehindDns
+            | Self::DropsTheRest
+            | Self::DropsEverything
+            | Self::RefusesLate
+            | Self::RefusesForNow => "127.0.0.1/32",
         }
     }
 
@@ -56,7 +58,49 @@ impl Policy {
             | Self::AsShipped
             | Self::Closed
             | Self::Open
-            | Self::OpenBehindDns => "",
+            | Self::OpenBehindDns
+            | Self::DropsTheRest
+            | Self::DropsEverything
+            | Self::RefusesLate
+            | Self::RefusesForNow => "",
+        }
+    }
+
+    fn end_of_data_restrictions(self) -> &'static str {
+        match self {
+            Self::RefusesLate => {
+                "check_sasl_access inline:{authorized=permit}, \
+                 check_recipient_access inline:{ { elsewhere.example = 554 5.7.1 Relay access denied } }"
+            }
+            Self::AuthorizedOnly
+            | Self::AnyAuthenticated
+            | Self::AuthorizedOnlyAsItself
+            | Self::AnyAuthenticatedAsItself
+            | Self::AsShipped
+            | Self::Closed
+            | Self::Open
+            | Self::OpenBehindDns
+            | Self::DropsTheRest
+            | Self::DropsEverything
+            | Self::RefusesForNow => "",
+        }
+    }
+
+    /// The transport for the remote recipient's domain.
+    fn remote_transport(self, witness_port: u16) -> String {
+        match self {
+            Self::DropsEverything => "discard:".to_owned(),
+            Self::AuthorizedOnly
+            | Self::AnyAuthenticated
+            | Self::AuthorizedOnlyAsItself
+            | Self::AnyAuthenticatedAsItself
+            | Self::AsShipped
+            | Self::Closed
+            | Self::Open
+            | Self::OpenBehindDns
+            | Self::DropsTheRest
+            | Self::RefusesLate
+            | Self::RefusesForNow => format!("smtp:[127.0.0.1]:{witness_port}"),
         }
     }
 }
@@ -71,18 +115,16 @@ pub(super) fn sasl_socket(directory: &Path) -> PathBuf {
 /// The DNS refusals are access tables with the replies of `reject_unknown_recipient_domain` in the manual, since the
 /// real one would ask the machine's resolver. `smtpd_sender_restrictions` is the list before the relay policy,
 /// `smtpd_recipient_restrictions` the one after it (`smtpd_relay_before_recipient_restrictions`, Postfix 3.6).
-pub(super) fn main_cf(directory: &Path, instance: &Instance<'_>) -> String {
+pub(super) fn main_cf(directory: &Path, policy: Policy, setup: &Setup) -> String {
     let root = directory.display();
     let sasl = sasl_socket(directory);
     let sasl = sasl.display();
-    let Instance { policy, witness_port, nonce, .. } = instance;
+    let Setup { witness_port, nonce, .. } = setup;
     let relay_restrictions = policy.relay_restrictions();
     let trusted_networks = policy.trusted_networks();
+    let end_of_data_restrictions = policy.end_of_data_restrictions();
+    let remote_transport = policy.remote_transport(*witness_port);
     let sender_restrictions = policy.sender_restrictions();
-    let tls = match instance.wrapped_port {
-        Some(_) => tls(directory),
-        None => String::new(),
-    };
     format!(
         "\
 compatibility_level = 3.6
@@ -104,7 +146,7 @@ virtual_mailbox_domains = inside.example
 virtual_mailbox_maps = inline:{{
     postmaster@inside.example=kept, authorized@inside.example=kept, unauthorized@inside.example=kept }}
 virtual_transport = discard:
-transport_maps = inline:{{ elsewhere.example=smtp:[127.0.0.1]:{witness_port} }}
+transport_maps = inline:{{ elsewhere.example={remote_transport} }}
 relayhost = [127.0.0.1]:{witness_port}
 notify_classes =
 
@@ -123,34 +165,17 @@ smtpd_sender_restrictions = {sender_restrictions}check_recipient_access inline:{
 smtpd_relay_restrictions = {relay_restrictions}
 smtpd_recipient_restrictions = check_recipient_access inline:{{
     {{ unresolved-later.example = 450 4.1.2 Domain not found }} }}
-{tls}"
-    )
-}
-
-/// STARTTLS for whoever wants it, AUTH only with it.
-fn tls(directory: &Path) -> String {
-    let root = directory.display();
-    format!(
-        "\
-smtpd_tls_security_level = may
-smtpd_tls_auth_only = yes
-smtpd_tls_cert_file = {root}/tls/own.pem
-smtpd_tls_key_file = {root}/tls/key.pem
-smtpd_tls_session_cache_database =
+smtpd_end_of_data_restrictions = {end_of_data_restrictions}
 "
     )
 }
 
 /// `master.cf`: the services a relay needs, none of them in a chroot.
-pub(super) fn master_cf(port: u16, wrapped_port: Option<u16>) -> String {
-    let wrapped = wrapped_port.map_or_else(String::new, |port| {
-        format!("127.0.0.1:{port} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes\n")
-    });
+pub(super) fn master_cf(port: u16) -> String {
     format!(
         "\
 # service type private unprivileged chroot wakeup maxproc command
 127.0.0.1:{port} inet n - n - - smtpd
-{wrapped}tlsmgr unix - - n 1000? 1 tlsmgr
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr

@@ -5,7 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use rstest::rstest;
 
 use super::{ANY_AUTHENTICATED, DEVIATES, INCONCLUSIVE, expect, expect_said, settled_log, target};
-use crate::postfix::{Account, Policy};
+use crate::postfix::Policy;
+use crate::server::Account;
 use crate::verifier::{Target, Verified};
 use crate::{Failure, postfix_is_wanted};
 

@@ -8,7 +8,8 @@ use super::{
     ANY_AUTHENTICATED, AUTHORIZED_ONLY, CLOSED_TO_THE_ACCOUNT, INCONCLUSIVE, TRUSTED, UNAUTHORIZED, expect,
     expect_said, settled_log, target,
 };
-use crate::postfix::{INSIDE_SOURCE, NONEXISTENT_RECIPIENT, Policy, UNRESOLVED_LATER_RECIPIENT, UNRESOLVED_RECIPIENT};
+use crate::postfix::{NONEXISTENT_RECIPIENT, Policy, UNRESOLVED_LATER_RECIPIENT, UNRESOLVED_RECIPIENT};
+use crate::server::INSIDE_SOURCE;
 use crate::verifier::Target;
 use crate::{Failure, postfix_is_wanted};
 

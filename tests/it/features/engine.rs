@@ -62,7 +62,7 @@ fn each_case_begins_and_ends_and_each_role_fills_a_cell() {
     for event in events {
         match event {
             RunEvent::CaseStarted { case, target } => assert_eq!(open.replace((case, target)), None),
-            RunEvent::CaseFinished { result, decides } => {
+            RunEvent::CaseFinished { result, decides, listed: _ } => {
                 assert_eq!(open.take(), Some((result.requirement.id, result.target)));
                 assert!(decides);
                 ended += 1;

@@ -134,7 +134,10 @@ fn each_verdict_is_counted() {
     let mut results = results("cdisnc");
     results.push(result(None, Verdict::Conformant));
     let summary = StandardRules.summarise(&results, &[]).summary;
-    assert_eq!(summary, Summary { conformant: 3, deviates: 1, inconclusive: 1, skipped: 1, not_applicable: 1 });
+    assert_eq!(
+        summary,
+        Summary { conformant: 3, deviates: 1, expected: 0, inconclusive: 1, skipped: 1, not_applicable: 1 }
+    );
 }
 
 /// Forgets a role of the matrix.
@@ -165,4 +168,30 @@ impl Rules for CountsSkippedAsPassed {
 fn a_wrong_summary_is_noticed(#[case] mutant: &dyn Rules, #[case] verdicts: &str) {
     assert_eq!(concluded_by(&StandardRules, verdicts, &declaration()).exit, Exit::Inconclusive);
     assert_eq!(concluded_by(mutant, verdicts, &declaration()).exit, Exit::Conformant, "the mutant is no mutant");
+}
+
+/// docs/expected.md: what is expected is counted apart and decides nothing; what stayed open does.
+#[rstest]
+#[case::all("cd", 1, Exit::Conformant, (0, 1))]
+#[case::some("cdd", 1, Exit::Deviates, (1, 1))]
+#[case::none("cd", 0, Exit::Deviates, (1, 0))]
+#[case::beside_what_stayed_open("cdi", 1, Exit::Inconclusive, (0, 1))]
+#[case::of_nothing("cc", 1, Exit::Conformant, (0, 0))]
+#[case::of_what_stayed_open("ci", 1, Exit::Inconclusive, (0, 0))]
+fn what_is_expected_decides_nothing(
+    #[case] verdicts: &str,
+    #[case] expected: u32,
+    #[case] exit: Exit,
+    #[case] counts: (u32, u32),
+) {
+    let conclusion = StandardRules.summarise(&results(verdicts), &[]).excusing(expected);
+    assert_eq!(conclusion.exit, exit);
+    assert_eq!((conclusion.summary.deviates, conclusion.summary.expected), counts);
+}
+
+#[test]
+fn a_required_role_without_a_verdict_keeps_a_run_open_though_its_deviations_are_expected() {
+    let results = [result(Some(Role::Guest), Verdict::Deviates)];
+    let required = [(TARGET.to_owned(), Role::NullSession)];
+    assert_eq!(StandardRules.summarise(&results, &required).excusing(1).exit, Exit::Inconclusive);
 }
