@@ -86,7 +86,7 @@ fn verify(folder: Folder, witness: &str, outside: SocketAddr, takes: &'static [&
 fn verdicts(folder: &Folder) -> BTreeMap<String, Verdict> {
     let recording = ndjson::read("run.ndjson", &folder.read("run.ndjson")).unwrap();
     let verdict = |event: RunEvent| match event {
-        RunEvent::CaseFinished { result, .. } => Some((result.requirement.id.0.clone(), result.judgement.verdict)),
+        RunEvent::CaseFinished { result, .. } => Some((result.requirement.id.0.clone(), result.judgement.verdict())),
         _ => None,
     };
     recording.events.into_iter().filter_map(verdict).collect()
