@@ -248,15 +248,8 @@ impl Checks<'_> {
         {
             self.error(secret, format!("a secret is not taken here: {why}"), elsewhere);
         }
-        if let Some(secret) = &described.secret
-            && let SecretPlace::Command(command) = &secret.value
-        {
-            if command.is_for_a_shell {
-                let remedy = "write its words as a list, `[PROGRAM, ARGUMENT]`, or put them into a script of their own";
-                self.error(secret, "no shell reads a command", remedy);
-            } else if command.words.first().is_none_or(String::is_empty) {
-                self.error(secret, "the command is empty", "name a program that prints the secret");
-            }
+        if let Some(secret) = &described.secret {
+            self.command(secret);
         }
         let signs_in = !matches!(role, Role::Anonymous | Role::PopImapClient | Role::MapiClient);
         let has_name = signs_in && role != Role::NullSession;
@@ -276,6 +269,17 @@ impl Checks<'_> {
         }
         if let (Some(login), true) = (&described.login, !signs_in || role == Role::AuthorizedAccount) {
             self.error(login, format!("`login: refused` says nothing about `{}`", role.id()), "leave it out");
+        }
+    }
+
+    /// Whether a secret's command can be run as it is written.
+    pub(super) fn command(&mut self, secret: &Placed<SecretPlace>) {
+        let SecretPlace::Command(command) = &secret.value else { return };
+        if command.is_for_a_shell {
+            let remedy = "write its words as a list, `[PROGRAM, ARGUMENT]`, or put them into a script of their own";
+            self.error(secret, "no shell reads a command", remedy);
+        } else if command.words.first().is_none_or(String::is_empty) {
+            self.error(secret, "the command is empty", "name a program that prints the secret");
         }
     }
 

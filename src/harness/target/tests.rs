@@ -223,6 +223,10 @@ fn a_mistake_is_told_with_its_place(
     "witness: { at: 192.0.2.7:2600, allow-address: 192.0.2.8, key: { env: KEY } }\n",
     "this allows another address than 192.0.2.7"
 )]
+#[case::witness_with_a_command_for_a_shell(
+    "witness: { at: 127.0.0.1:2600, key: { command: echo $KEY } }\n",
+    "no shell reads a command"
+)]
 #[case::key_of_no_witness("witness: { listen: 127.0.0.1:2526, key: { env: KEY } }\n", "`key` goes with `at`")]
 #[case::door_elsewhere(
     "witness: { at: 127.0.0.1:2600, key: { env: KEY }, inside: 127.0.0.1:2527 }\n",

@@ -100,11 +100,15 @@ impl Checks<'_> {
         let host = self.address(at, witness.allow_address.as_ref(), allowed);
         let key = match &witness.key {
             Some(key) if key.value == SecretPlace::Inline => {
-                let remedy = "say where it is: `key: { env: NAME }`, or `key: { file: PATH }`";
+                let remedy =
+                    "say where it is: `key: { env: NAME }`, `key: { file: PATH }` or `key: { command: PROGRAM }`";
                 self.error(key, "a key is not taken here: the file may be read by many", remedy);
                 None
             }
-            Some(key) => Some(key.clone()),
+            Some(key) => {
+                self.command(key);
+                Some(key.clone())
+            }
             None => {
                 if !self.left_out.may_be("key") {
                     let remedy =
