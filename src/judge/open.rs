@@ -80,12 +80,12 @@ pub enum OpenReason {
     NotPermitted,
     /// Nobody sees the mail where it would have to arrive.
     NoWitness,
+    /// The witness was lost while mail may have been on its way to it.
+    WitnessLost,
     /// Accepted, and no witness to see more.
     AcceptedUnproven,
     /// Accepted, and the witness saw nothing that shows the way to it to be open.
     AcceptedUnseen,
-    /// The witness was lost while it would have seen the mail.
-    WitnessLost,
     /// Something came in at the witness that leaves it open.
     WitnessHint,
     /// It arrived at the internal server, and whether it leaves from there was not seen.
@@ -153,9 +153,9 @@ impl OpenReason {
         Self::RunLimit,
         Self::NotPermitted,
         Self::NoWitness,
+        Self::WitnessLost,
         Self::AcceptedUnproven,
         Self::AcceptedUnseen,
-        Self::WitnessLost,
         Self::WitnessHint,
         Self::ArrivedInside,
         Self::NoSender,
@@ -373,6 +373,12 @@ impl OpenReason {
                 "no witness where it would arrive",
                 "name a door of the witness for it in the target file, and route it there in the server",
             ),
+            Self::WitnessLost => (
+                "witness-lost",
+                "the witness was lost",
+                "see that `smtpspec witness` goes on for as long as the run does, and that the way to its control port stays \
+                 open; then run again",
+            ),
             Self::AcceptedUnproven => (
                 "accepted-unproven",
                 "accepted, unproven",
@@ -382,12 +388,6 @@ impl OpenReason {
                 "accepted-unseen",
                 "accepted, and not seen",
                 "check that the server's mail to the remote recipient's domain reaches the witness",
-            ),
-            Self::WitnessLost => (
-                "witness-lost",
-                "the witness was lost",
-                "see that `smtpspec witness` goes on for as long as the run does, and that the way to its control port stays \
-                 open; then run again",
             ),
             Self::WitnessHint => (
                 "witness-hint",

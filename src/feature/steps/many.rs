@@ -47,8 +47,10 @@ fn relayed_to_every_recipient(world: &mut CaseWorld) -> Result<(), StepError> {
         return world.leave_open(OpenReason::NoWitness, "there is no witness to see it arrive");
     }
     // No answer, a witness that was lost: what was not seen then may have been relayed all the same.
-    if let Some(Fate::NoAnswer(why)) = many(world)?.attempt(None).map(|attempt| &attempt.fate) {
-        let (open, reason) = (world.open_for(why), silence(why));
+    if let Some(attempt) = many(world)?.attempt(None)
+        && let Fate::NoAnswer(why) = &attempt.fate
+    {
+        let (open, reason) = (OpenReason::of_attempt(attempt), silence(why));
         return world.leave_open(open, reason);
     }
     let sent = many(world)?;

@@ -141,9 +141,9 @@ fn leading_to(open: OpenReason) -> Option<Judgement> {
             let expected = ExpectedOutcome::of_mail(ExpectedFate::DeliveredInside).to(Destination::Local);
             compare(expected, &attempt(Role::Anonymous).locally().ending(unproven(Stage::EndOfData)))
         }
+        OpenReason::WitnessLost => silent(NoAnswer::WitnessLost { reason: "Connection reset by peer".to_owned() }),
         OpenReason::AcceptedUnproven => ending(unproven(Stage::Rcpt)),
         OpenReason::AcceptedUnseen => judged(&safe().ending(ROLE, unseen()).ending(Role::AuthorizedAccount, unseen())),
-        OpenReason::WitnessLost => silent(NoAnswer::WitnessLost { reason: "closed".to_owned() }),
         OpenReason::WitnessHint => ending(unsettled(unseen(), Hint::AutomaticReply)),
         OpenReason::ArrivedInside => ending(arrived(Door::Inside)),
         OpenReason::NoSender => judged(&safe().declaring(|file| {

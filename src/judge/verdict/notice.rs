@@ -67,6 +67,6 @@ mod tests {
         notice.stated = Some(Stated { status: Some(status.to_owned()), diagnostic });
         let evidence = safe().ending(Role::UnauthorizedAccount, Fate::Bounced { notice }).wording(wordings);
         let judgement = StandardRules.relay(Role::UnauthorizedAccount, &evidence);
-        assert_eq!(judgement.verdict, expected, "{judgement:?}");
+        assert_eq!(judgement.verdict(), expected, "{judgement:?}");
     }
 }

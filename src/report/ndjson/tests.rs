@@ -164,7 +164,7 @@ proptest! {
     }
 
     #[test]
-    fn nothing_panics(text in "(\\{\"event\":\"run-started\",\"version\":\"é\",\"schema\":1,\"selectors\":\\[\\],\"cases\":0\\}\n)?[ \\{\\}\":,a-zé\n]{0,60}") {
+    fn nothing_panics(text in "(\\{\"event\":\"run-started\",\"version\":\"é\",\"schema\":2,\"selectors\":\\[\\],\"cases\":0\\}\n)?[ \\{\\}\":,a-zé\n]{0,60}") {
         if let Err(diagnostic) = read("run.ndjson", &text) {
             prop_assert!(!diagnostic.render(false, 80).is_empty());
         }
