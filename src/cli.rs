@@ -12,6 +12,7 @@ mod new;
 mod scenario;
 mod terminal;
 mod verify;
+mod witness;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -39,6 +40,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Subcommand::Verify(arguments) => verify::verify(arguments, scenarios, &terminal),
         Subcommand::Advise(arguments) => advise::advise(arguments, scenarios, &terminal),
         Subcommand::List(arguments) => list::list(arguments, scenarios, &terminal),
+        Subcommand::Witness(arguments) => witness::witness(arguments),
         Subcommand::New(arguments) => new::new(arguments, &terminal),
         Subcommand::Lint(arguments) => lint::lint(arguments, scenarios, &terminal),
     };

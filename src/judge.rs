@@ -12,10 +12,10 @@ mod sighting;
 mod verdict;
 
 pub use declaration::{Declaration, Presence, Service, Source};
-pub use event::{CaseResult, Cell, Listed, RunEvent, Summary, TargetKind, TlsBegun, TlsUse};
+pub use event::{Awaited, CaseResult, Cell, Listed, RunEvent, Summary, TargetKind, TlsBegun, TlsUse};
 pub use evidence::{Attempt, Authentication, Destination, Evidence, Fate, NoAnswer, NoTls, Spoken, Stage};
 pub use requirement::{CaseId, Citation, Level, Requirement};
 pub use role::Role;
-pub use sighting::{Action, Door, Hint, Nonce, Sighting};
+pub use sighting::{Action, Door, Hint, Nonce, Sighting, Stated};
 pub use verdict::{Anybody, Conclusion, Doubt, Exit, Judgement, NotRelayed, Rules, StandardRules, Verdict};
 pub(crate) use verdict::{answer_me, duration, hinted, is_what_anybody_gets, no_mechanism, no_tls};

@@ -1,11 +1,12 @@
 //! The arguments, as `--help` shows them.
 
 use std::ffi::OsString;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Args, CommandFactory as _, Parser, ValueEnum};
+use clap::{ArgGroup, Args, CommandFactory as _, Parser, ValueEnum};
 
 use super::exit::Exit;
 use crate::diagnostic::nearest;
@@ -71,6 +72,11 @@ pub(super) enum Subcommand {
     Advise(Advise),
     /// Print claims, cases, deployments, steps or facts
     List(List),
+    /// Receive what servers send on, for runs on other machines
+    ///
+    /// A process of its own that takes any mail, passes none on, and tells of it to runs whose target file has
+    /// `witness: { at: HOST:PORT }`. It goes on until Ctrl-C. docs/witness.md says more.
+    Witness(Witness),
     /// Write a commented target file or a first case
     New(New),
     /// Check feature and YAML files without running anything
@@ -157,6 +163,56 @@ impl FromStr for ReportArgument {
         };
         Ok(Self { format, path: PathBuf::from(path) })
     }
+}
+
+#[derive(Debug, Args)]
+#[command(
+    group(ArgGroup::new("key").required(true)),
+    override_usage = "smtpspec witness --listen <ADDRESS:PORT> --control <ADDRESS:PORT>\n       \
+                      <--key-env <NAME>|--key-file <PATH>> [OPTIONS]",
+    after_help = "\
+Examples:
+  smtpspec witness --listen 127.0.0.1:2526 --control 127.0.0.1:2600 --key-env WITNESS_KEY
+  smtpspec witness --listen 192.0.2.7:25 --control 192.0.2.7:2600 \
+--allow-address 192.0.2.7 --key-file witness.key --log ndjson"
+)]
+pub(super) struct Witness {
+    /// Where mail to the world outside comes in; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub(super) listen: SocketAddr,
+
+    /// Where mail comes in that a server passes to its internal server
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub(super) inside: Option<SocketAddr>,
+
+    /// Where runs ask what came in
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub(super) control: SocketAddr,
+
+    /// The variable with the key that runs have to hold: at least 16 octets
+    #[arg(long, value_name = "NAME", group = "key")]
+    pub(super) key_env: Option<String>,
+
+    /// The file with that key as its only line
+    #[arg(long, value_name = "PATH", group = "key")]
+    pub(super) key_file: Option<PathBuf>,
+
+    /// Listen at this address although it is not loopback
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) allow_address: Vec<IpAddr>,
+
+    /// How to say on standard output what comes in
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) log: LogFormat,
+}
+
+/// The formats of a witness's log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogFormat {
+    /// A line a message, to read
+    Text,
+    /// A JSON object a line, for programs
+    Ndjson,
 }
 
 #[derive(Debug, Args)]

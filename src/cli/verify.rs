@@ -58,7 +58,7 @@ struct Ended {
 }
 
 /// Ends when the user breaks the run off, with Ctrl-C or as a supervisor does, with SIGTERM.
-async fn broken_off() -> io::Result<()> {
+pub(super) async fn broken_off() -> io::Result<()> {
     #[cfg(unix)]
     {
         let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;

@@ -253,6 +253,7 @@ pub(super) fn silence(why: &NoAnswer) -> String {
         NoAnswer::TurnedAway { reply } => format!("it turned the client away: {} {}", reply.code, reply.text),
         NoAnswer::LimitReached { limit } => format!("a limit of ours was reached: {limit}"),
         NoAnswer::NoTls { cause } => format!("TLS is required and not to be had: {}", no_tls(cause)),
+        NoAnswer::WitnessLost { reason } => format!("the witness was lost: {reason}"),
     }
 }
 

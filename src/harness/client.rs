@@ -267,6 +267,7 @@ impl Client {
             NoAnswer::NoReply { .. }
             | NoAnswer::TurnedAway { .. }
             | NoAnswer::LimitReached { .. }
+            | NoAnswer::WitnessLost { .. }
             | NoAnswer::NoTls { cause: NoTls::NotOffered | NoTls::Refused { .. } | NoTls::Withheld { .. } } => None,
         };
         self.note_held();
@@ -374,6 +375,21 @@ impl Client {
 
     fn note_reply(&mut self, reply: &Reply) {
         self.heard.drop_reply(reply.raw().len());
+        let secret = match &self.awaited {
+            Awaited::Exchange(exchanging) => exchanging.secret_challenge(reply),
+            Awaited::Nothing(_)
+            | Awaited::Reply
+            | Awaited::EhloReply { .. }
+            | Awaited::HeloReply
+            | Awaited::StartTlsReply
+            | Awaited::Handshake(_) => None,
+        };
+        if let Some(label) = secret {
+            let length = reply.raw().trim_ascii_end().len();
+            let content = Content::Credential { label: label.to_owned(), length };
+            self.transcript.entries.push(Entry { side: Side::Server, at: self.now, content, mark: None });
+            return;
+        }
         for line in reply.raw().split_inclusive(|octet| *octet == b'\n') {
             let line = line.strip_suffix(b"\n").unwrap_or(line);
             self.transcript.line(Side::Server, self.now, without_cr(line));

@@ -187,7 +187,11 @@ impl Conversation {
         let sender = profile.sender_of(self.role);
         let message = message(self.role, sender, &self.recipients, &self.nonce, &profile.client_name, now);
         self.sent = Some(message.clone());
-        self.dialogue.perform(Step::MailData(message)).await.into_reply()
+        let reply = self.dialogue.perform(Step::MailData(message)).await.into_reply();
+        if let (Some(witness), Some(at)) = (&self.ready.witness, self.dialogue.mail_data_sent_at()) {
+            witness.was_sent(&self.nonce, at);
+        }
+        reply
     }
 
     /// The message last sent, as it was before transparency (RFC 5321 4.5.2).

@@ -164,6 +164,13 @@ impl Dialogue {
         self.client.transcript()
     }
 
+    /// When mail data was sent last, on the clock.
+    pub(crate) fn mail_data_sent_at(&self) -> Option<Duration> {
+        let is_mail_data = |content: &Content| matches!(content, Content::MailData { .. });
+        let sent = self.transcript().entries.iter().rfind(|entry| is_mail_data(&entry.content))?;
+        Some(self.began.saturating_add(sent.at))
+    }
+
     fn since_begun(&self) -> Duration {
         self.clock.now().saturating_sub(self.began)
     }
@@ -243,7 +250,8 @@ impl Dialogue {
         let Some(facts) = &self.facts else { return };
         let entries = &mut self.client.transcript_mut().entries;
         for entry in entries.iter_mut().skip(self.marked) {
-            if entry.side == Side::Server && matches!(entry.content, Content::Line { .. }) {
+            let is_said = matches!(entry.content, Content::Line { .. } | Content::Credential { .. });
+            if entry.side == Side::Server && is_said {
                 entry.mark = facts.pop();
             }
         }

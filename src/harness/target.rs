@@ -6,7 +6,9 @@ mod file;
 mod mask;
 mod prepare;
 mod roles;
+mod secret;
 mod tls;
+mod witness;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -50,19 +52,12 @@ pub struct TargetFile {
     roles: BTreeMap<Role, RoleEntry>,
     no_authorized_account: bool,
     refusal_wordings: Vec<String>,
-    doors: Option<Doors>,
+    witness: Option<witness::Place>,
     failed_logins: u32,
     any_recipient: bool,
     disruption_is_allowed: bool,
     limits: TimeLimits,
     tls: Option<Tls>,
-}
-
-/// Where the witness listens.
-#[derive(Clone, Debug)]
-struct Doors {
-    outside: (Placed<String>, SocketAddr),
-    inside: Option<(Placed<String>, SocketAddr)>,
 }
 
 impl TargetFile {
@@ -108,7 +103,7 @@ impl TargetFile {
 
     /// Whether the witness receives what the target passes to the internal server.
     pub fn sees_inside(&self) -> bool {
-        self.doors.as_ref().is_some_and(|doors| doors.inside.is_some())
+        self.witness.as_ref().is_some_and(witness::Place::sees_inside)
     }
 
     /// What verdicts may know of the target.
@@ -123,7 +118,7 @@ impl TargetFile {
             service: self.service,
             source: self.standpoint,
             address: self.probing_address(),
-            witness: self.doors.is_some(),
+            witness: self.witness.is_some(),
             no_authorized_account: self.no_authorized_account,
             refusal_wordings: self.refusal_wordings.clone(),
             presence: Role::ALL.into_iter().map(|role| (role, presence(role))).collect(),

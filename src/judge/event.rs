@@ -139,6 +139,15 @@ const fn is_zero(count: &u32) -> bool {
     *count == 0
 }
 
+/// Mail that the witness is waited for to see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Awaited {
+    /// Who sent it.
+    pub role: Role,
+    /// The `order` of the attempt.
+    pub order: u32,
+}
+
 /// Something that happened in a run.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "event")]
@@ -167,6 +176,20 @@ pub enum RunEvent {
         target: String,
         /// What was tried and seen.
         attempt: Box<Attempt>,
+    },
+    /// All mail is sent, and the witness has not seen all of it: it is waited for. Attempts follow as they are settled.
+    WaitBegan {
+        /// The target.
+        target: String,
+        /// Whose mail is waited for.
+        mail: Vec<Awaited>,
+        /// How long at most.
+        lasts: Duration,
+    },
+    /// The witness is no longer waited for.
+    WaitEnded {
+        /// The target.
+        target: String,
     },
     /// A case begins. Where it ended before, on the same target, it is judged again: what it came to no longer holds.
     CaseStarted {

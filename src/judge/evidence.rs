@@ -77,6 +77,11 @@ pub enum NoAnswer {
         /// Which.
         limit: String,
     },
+    /// The server may have done what it said, and the witness that would have seen it was lost.
+    WitnessLost {
+        /// Which witness, and how it was lost.
+        reason: String,
+    },
     /// TLS was wanted and is not to be had.
     NoTls {
         /// Why.

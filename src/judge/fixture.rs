@@ -77,6 +77,8 @@ pub(super) fn sighting(door: Door, reverse_path: &str) -> Sighting {
         trace: Vec::new(),
         octets: 500,
         at: Duration::from_secs(1),
+        after: None,
+        stated: None,
     }
 }
 

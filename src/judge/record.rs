@@ -292,7 +292,10 @@ const fn match_silence(why: &NoAnswer) -> Match {
             Match::Meets
         }
         NoAnswer::TurnedAway { .. } => Match::Contradicts,
-        NoAnswer::NoReply { .. } | NoAnswer::LimitReached { .. } | NoAnswer::NoTls { .. } => Match::Unknown,
+        NoAnswer::NoReply { .. }
+        | NoAnswer::LimitReached { .. }
+        | NoAnswer::NoTls { .. }
+        | NoAnswer::WitnessLost { .. } => Match::Unknown,
     }
 }
 
@@ -305,7 +308,8 @@ const fn match_inability(why: &NoAnswer) -> Match {
         | NoAnswer::TimedOut { .. }
         | NoAnswer::NoReply { .. }
         | NoAnswer::LimitReached { .. }
-        | NoAnswer::NoTls { .. } => Match::Unknown,
+        | NoAnswer::NoTls { .. }
+        | NoAnswer::WitnessLost { .. } => Match::Unknown,
     }
 }
 

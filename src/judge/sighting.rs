@@ -91,4 +91,21 @@ pub struct Sighting {
     pub octets: u64,
     /// Since the run began.
     pub at: Duration,
+    /// Since the mail data was sent that it came of; `None` where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Duration>,
+    /// Why the mail was returned, of a notice that says so for machines.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stated: Option<Stated>,
+}
+
+/// What a notice says for machines of why mail was returned (RFC 3464 2.3.4 and 2.3.6).
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Stated {
+    /// `Status:`, as in `5.7.1`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// `Diagnostic-Code:`, with its type, as in `smtp; 550 5.7.1 Unable to relay`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub diagnostic: Option<String>,
 }

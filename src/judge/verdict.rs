@@ -5,6 +5,7 @@ mod controls;
 mod doubt;
 mod fate;
 mod local_mail;
+mod notice;
 mod relay;
 mod rules;
 mod sender;

@@ -1,15 +1,18 @@
-//! Authentication exchanges (RFC 4422, 4616, 2195, 4505; LOGIN by custom; NTLM by MS-NLMP and MS-SMTPNTLM), client and
-//! server half. Base64 is SMTP's business (RFC 4954 4): everything here is in plain octets.
+//! Authentication exchanges (RFC 4422, 4616, 2195, 4505, 5802, 7628, 7677; LOGIN and XOAUTH2 by custom; NTLM by MS-NLMP and
+//! MS-SMTPNTLM), client and server half. Base64 is SMTP's business (RFC 4954 4): everything here is in plain octets.
 //!
 //! The server half ends in a [`Proof`]: what the client offered. Whether it holds for an account is asked with the
 //! account's secret ([`Proof::holds_for`]); whether that account may use the mail service is never asked here.
 
+mod bearer;
 mod client;
 mod cram_md5;
 mod keyed_digest;
 pub mod ntlm;
 mod plain;
+mod prepare;
 mod proof;
+pub mod scram;
 mod server;
 
 pub use client::{ClientError, ClientExchange, Credentials, Entropy};
@@ -34,12 +37,34 @@ pub enum Mechanism {
     /// MS-NLMP, in SMTP as MS-SMTPNTLM says.
     #[serde(rename = "NTLM")]
     Ntlm,
+    /// RFC 7628: a token.
+    #[serde(rename = "OAUTHBEARER")]
+    OauthBearer,
     /// RFC 4616.
     #[serde(rename = "PLAIN")]
     Plain,
+    /// RFC 7677, without channel binding.
+    #[serde(rename = "SCRAM-SHA-256")]
+    ScramSha256,
+    /// No standard: a token, as Google and Microsoft describe it.
+    #[serde(rename = "XOAUTH2")]
+    Xoauth2,
 }
 
 impl Mechanism {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Anonymous,
+        Self::CramMd5,
+        Self::External,
+        Self::Login,
+        Self::Ntlm,
+        Self::OauthBearer,
+        Self::Plain,
+        Self::ScramSha256,
+        Self::Xoauth2,
+    ];
+
     /// The name as registered.
     pub const fn name(self) -> &'static str {
         match self {
@@ -48,23 +73,25 @@ impl Mechanism {
             Self::External => "EXTERNAL",
             Self::Login => "LOGIN",
             Self::Ntlm => "NTLM",
+            Self::OauthBearer => "OAUTHBEARER",
             Self::Plain => "PLAIN",
+            Self::ScramSha256 => "SCRAM-SHA-256",
+            Self::Xoauth2 => "XOAUTH2",
         }
     }
 
-    /// Whether the password itself crosses the wire: a plaintext password mechanism, in the words of RFC 4954 4.
+    /// Whether the password itself crosses the wire, or a token, which is as good (RFC 7628 4): a plaintext password mechanism,
+    /// in the words of RFC 4954 4.
     pub const fn shows_the_password(self) -> bool {
         match self {
-            Self::Login | Self::Plain => true,
-            Self::Anonymous | Self::CramMd5 | Self::External | Self::Ntlm => false,
+            Self::Login | Self::OauthBearer | Self::Plain | Self::Xoauth2 => true,
+            Self::Anonymous | Self::CramMd5 | Self::External | Self::Ntlm | Self::ScramSha256 => false,
         }
     }
 
     /// The mechanism of that name, whatever its case.
     pub fn from_name(name: &[u8]) -> Option<Self> {
-        [Self::Anonymous, Self::CramMd5, Self::External, Self::Login, Self::Ntlm, Self::Plain]
-            .into_iter()
-            .find(|mechanism| mechanism.name().as_bytes().eq_ignore_ascii_case(name))
+        Self::ALL.into_iter().find(|mechanism| mechanism.name().as_bytes().eq_ignore_ascii_case(name))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::run::Standing;
 use crate::diagnostic::text::printable;
 pub(super) use crate::judge::duration;
-use crate::judge::{Authentication, Door, Fate, Level, NoAnswer, Role, Spoken, Stage, Verdict};
+use crate::judge::{Authentication, Door, Fate, Level, NoAnswer, Role, Sighting, Spoken, Stage, Stated, Verdict};
 use crate::judge::{hinted, no_mechanism, no_tls};
 
 /// One character for what a case came to.
@@ -117,10 +117,13 @@ pub(super) fn fate(fate: &Fate) -> String {
             format!("{twice} at {}: {}", stage(*at), reply(spoken))
         }
         Fate::Arrived { sighting } => match sighting.door {
-            Door::Outside => "relayed: it arrived at the witness".to_owned(),
-            Door::Inside => "passed inside: it arrived at the internal server".to_owned(),
+            Door::Outside => format!("relayed: it arrived at the witness{}", after(sighting)),
+            Door::Inside => format!("passed inside: it arrived at the internal server{}", after(sighting)),
         },
-        Fate::Bounced { .. } => "accepted, then bounced: a notice came back".to_owned(),
+        Fate::Bounced { notice } => {
+            let stated = notice.stated.as_ref().map(stated).unwrap_or_default();
+            format!("accepted, then bounced: a notice came back{}{stated}", after(notice))
+        }
         Fate::AcceptedNotSeen { waited } => format!("accepted, but nothing arrived within {}", duration(*waited)),
         Fate::Unsettled { otherwise, hint, sighting } => {
             format!("{}; {}", self::fate(otherwise), printable(&hinted(*hint, sighting)))
@@ -129,6 +132,28 @@ pub(super) fn fate(fate: &Fate) -> String {
         Fate::NoAnswer(why) => format!("no answer: {}", no_answer(why)),
         Fate::NotTried { reason } => format!("not tried: {}", printable(reason)),
     }
+}
+
+/// ` after 0.3 s`; in process nothing takes any time, and nothing is said of it.
+fn after(sighting: &Sighting) -> String {
+    let after = sighting.after.filter(|after| !after.is_zero());
+    after.map(|after| format!(" after {}", duration(after))).unwrap_or_default()
+}
+
+/// `, 5.7.1 (smtp; 550 5.7.1 no)`.
+fn stated(stated: &Stated) -> String {
+    let status = stated.status.as_ref().map(|status| format!(", {}", printable(status))).unwrap_or_default();
+    let diagnostic = stated.diagnostic.as_ref().map(|text| format!(" ({})", printable(text))).unwrap_or_default();
+    format!("{status}{diagnostic}")
+}
+
+/// The newest trace field of mail that arrived, which the server that handed it over has put there (RFC 5321 4.4), without
+/// its name.
+pub(super) fn trace(fate: &Fate) -> Option<String> {
+    let Fate::Arrived { sighting } = fate else { return None };
+    let newest = sighting.trace.first()?;
+    let value = newest.split_once(':').filter(|(name, _)| name.trim_end().eq_ignore_ascii_case("Received"));
+    Some(printable(value.map_or(newest.as_str(), |(_, value)| value).trim()).into_owned())
 }
 
 fn no_answer(why: &NoAnswer) -> String {
@@ -141,14 +166,64 @@ fn no_answer(why: &NoAnswer) -> String {
         NoAnswer::TurnedAway { reply: spoken } => format!("turned away in the greeting ({})", reply(spoken)),
         NoAnswer::LimitReached { limit } => format!("a limit of this run was reached ({})", printable(limit)),
         NoAnswer::NoTls { cause } => format!("no TLS ({})", printable(&no_tls(cause))),
+        NoAnswer::WitnessLost { reason } => format!("the witness was lost ({})", printable(reason)),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use rstest::rstest;
 
     use super::*;
+    use crate::report::fixture;
+
+    /// The six outcomes of docs/events.md, each in words of its own.
+    #[rstest]
+    #[case::refused(Fate::Refused { at: Stage::Rcpt, reply: no() }, "refused at RCPT: 550 5.7.1 no")]
+    #[case::refused_after_the_data(
+        Fate::Refused { at: Stage::EndOfData, reply: no() },
+        "refused at the end of the mail data: 550 5.7.1 no"
+    )]
+    #[case::deferred(
+        Fate::Deferred { at: Stage::Rcpt, reply: no(), retried: true },
+        "deferred twice at RCPT: 550 5.7.1 no"
+    )]
+    #[case::relayed(fixture::relayed(), "relayed: it arrived at the witness after 0.290 s")]
+    #[case::bounced(
+        Fate::Bounced { notice: stating() },
+        "accepted, then bounced: a notice came back after 0.290 s, 5.7.1 (smtp; 550 5.7.1 no)"
+    )]
+    #[case::not_seen(
+        Fate::AcceptedNotSeen { waited: Duration::from_secs(20) },
+        "accepted, but nothing arrived within 20 s"
+    )]
+    fn each_outcome_has_its_words(#[case] fate: Fate, #[case] expected: &str) {
+        assert_eq!(super::fate(&fate), expected);
+    }
+
+    fn no() -> Spoken {
+        Spoken { code: 550, enhanced: Some("5.7.1".to_owned()), text: "no".to_owned(), more: Vec::new() }
+    }
+
+    fn stating() -> Sighting {
+        let (status, diagnostic) = (Some("5.7.1".to_owned()), Some("smtp; 550 5.7.1 no".to_owned()));
+        Sighting { stated: Some(Stated { status, diagnostic }), ..fixture::sighting(Door::Outside) }
+    }
+
+    /// RFC 5321 4.4: each server puts its field before those that are there.
+    #[test]
+    fn the_newest_trace_field_is_shown_without_its_name() {
+        let trace = |trace: &[&str]| {
+            let trace = trace.iter().map(|&field| field.to_owned()).collect();
+            super::trace(&Fate::Arrived { sighting: Sighting { trace, ..fixture::sighting(Door::Outside) } })
+        };
+        let fields = ["received: from a by b\u{1b}; today", "Received: older"];
+        assert_eq!(trace(&fields).as_deref(), Some("from a by b\u{241b}; today"));
+        assert_eq!(trace(&[]), None);
+        assert_eq!(super::trace(&Fate::AcceptedNotSeen { waited: Duration::ZERO }), None);
+    }
 
     // RFC 2034 4: the text of a reply begins with the enhanced code. It is to be read once.
     #[rstest]

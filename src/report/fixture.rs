@@ -41,6 +41,8 @@ pub(super) fn sighting(door: Door) -> Sighting {
         trace: vec!["from client.example by mail.example; Mon, 1 Apr 2002 00:00:00 +0000".to_owned()],
         octets: 412,
         at: Duration::from_millis(310),
+        after: Some(Duration::from_millis(290)),
+        stated: None,
     }
 }
 
@@ -132,7 +134,7 @@ fn external() -> RunEvent {
 fn started(cases: u32, selectors: &[&str]) -> RunEvent {
     RunEvent::RunStarted {
         version: "0.1.0".to_owned(),
-        schema: 1,
+        schema: crate::report::ndjson::SCHEMA,
         selectors: selectors.iter().map(|selector| (*selector).to_owned()).collect(),
         cases,
     }

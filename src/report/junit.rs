@@ -202,6 +202,7 @@ fn description(run: &Run, result: &CaseResult) -> String {
     }
     if let Some(fate) = &result.fate {
         lines.push(format!("mail: {}", describe::fate(fate)));
+        lines.extend(describe::trace(fate).map(|trace| format!("received: {trace}")));
     }
     lines.extend(result.judgement.reasons.iter().map(|reason| format!("because: {reason}")));
     lines.extend(result.judgement.remedy.iter().map(|remedy| format!("remedy: {remedy}")));

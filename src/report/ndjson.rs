@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Excerpt};
 use crate::judge::RunEvent;
 
 /// The version of the schema that this program writes and reads.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// Writes each event as a line, at once: what was written is kept whatever becomes of the run.
 pub struct Ndjson<W> {
@@ -97,6 +97,8 @@ fn check_first(event: &RunEvent, place: &Place<'_>) -> Result<(), Diagnostic> {
         }
         RunEvent::TargetStarted { .. }
         | RunEvent::Attempted { .. }
+        | RunEvent::WaitBegan { .. }
+        | RunEvent::WaitEnded { .. }
         | RunEvent::CaseStarted { .. }
         | RunEvent::CaseFinished { .. }
         | RunEvent::CellFilled { .. }

@@ -102,6 +102,7 @@ impl Run {
                 let listed = listed.as_deref().cloned();
                 self.ended.push(Ended { result: result.as_ref().clone(), decides: *decides, listed });
             }
+            RunEvent::WaitBegan { .. } | RunEvent::WaitEnded { .. } => {}
             RunEvent::CellFilled { cell } => self.cells.push(cell.as_ref().clone()),
             RunEvent::RunFinished { exit: RunEvent::BROKEN_OFF, .. } => self.interrupted = true,
             RunEvent::RunFinished { summary, unjudged, took, exit } => {

@@ -13,7 +13,7 @@ use super::palette::{Palette, paint};
 use super::run::{Run, Standing};
 use super::{Report, TerminalOptions, describe, layout};
 use crate::diagnostic::text::printable;
-use crate::judge::{CaseResult, RunEvent};
+use crate::judge::{Awaited, CaseResult, RunEvent};
 
 /// Writes a run to a terminal, or to what is read like one. The bar goes to the standard error stream, all else to `out`.
 pub struct Terminal<W> {
@@ -58,6 +58,18 @@ impl<W: Write + Send> Terminal<W> {
     }
 }
 
+/// `waiting for 3 messages at the witness; mail: null session, guest`.
+fn waiting(mail: &[Awaited]) -> String {
+    let mut roles: Vec<&str> = Vec::new();
+    for Awaited { role, .. } in mail {
+        if !roles.contains(&role.phrase()) {
+            roles.push(role.phrase());
+        }
+    }
+    let count = layout::counted(u32::try_from(mail.len()).unwrap_or(u32::MAX), "message");
+    format!("waiting for {count} at the witness; mail of {}", roles.join(", "))
+}
+
 impl<W: Write + Send> Report for Terminal<W> {
     fn event(&mut self, event: &RunEvent) -> io::Result<()> {
         self.run.record(event);
@@ -84,6 +96,20 @@ impl<W: Write + Send> Report for Terminal<W> {
             // A model answers at once: to show its roles would hide the case.
             RunEvent::Attempted { target, attempt } if self.run.is_external(target) => {
                 self.progress.attempted(attempt.role);
+                Ok(())
+            }
+            RunEvent::WaitBegan { target: _, mail, lasts } => {
+                let waiting = waiting(mail);
+                self.progress.waits(&waiting, *lasts);
+                // Where the seconds cannot be seen passing, they are told once.
+                if self.options.progress {
+                    return Ok(());
+                }
+                let line = format!("{waiting}, at most {}", describe::duration(*lasts));
+                self.write(&layout::hanging("", &line, self.options.columns()))
+            }
+            RunEvent::WaitEnded { .. } => {
+                self.progress.waits_no_more();
                 Ok(())
             }
             RunEvent::TargetStarted { .. }

@@ -83,6 +83,7 @@ fn start_dovecot(upkeep: &mut Upkeep, setup: &Setup) -> Result<(), Unstarted> {
     write(&directory.join("accounts"), &accounts.concat())?;
     set_mode(&directory.join("accounts"), 0o600)?;
     write(&directory.join("dovecot.conf"), &configuration::dovecot(&directory))?;
+    write(&directory.join("oauth2.conf"), &configuration::oauth2(&directory))?;
 
     let mut command = Command::new("dovecot");
     command.arg("-F").arg("-c").arg(directory.join("dovecot.conf"));

@@ -7,6 +7,7 @@
 mod conduct;
 mod doubts;
 mod policies;
+mod tokens;
 
 use super::Failure;
 use super::postfix::{self, Policy};

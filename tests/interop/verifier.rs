@@ -35,6 +35,8 @@ pub(super) struct Target {
     pub(super) sender: &'static str,
     /// What is put behind the unauthorized account's password.
     pub(super) slip: &'static str,
+    /// Tokens in the place of the passwords, for the authorized and the unauthorized account.
+    pub(super) tokens: Option<[String; 2]>,
     /// Whether requests that stop a server with a defect are allowed.
     pub(super) disruptive: bool,
 }
@@ -54,6 +56,7 @@ impl Target {
             mechanisms: [None, None],
             sender: "unauthorized@inside.example",
             slip: "",
+            tokens: None,
             disruptive: false,
         }
     }
@@ -109,7 +112,11 @@ impl Target {
         command.arg("verify").args(arguments).arg("--on").arg(&target);
         command.arg("--report").arg(format!("ndjson={}", ndjson.display()));
         command.arg("--report").arg(format!("junit={}", junit.display()));
-        for (account, variable) in SECRETS {
+        for (index, (account, variable)) in SECRETS.into_iter().enumerate() {
+            if let Some(tokens) = &self.tokens {
+                command.env(variable, &tokens[index]);
+                continue;
+            }
             let slip = if account == Account::Unauthorized { self.slip } else { "" };
             command.env(variable, format!("{}{slip}", server.password_of(account)));
         }

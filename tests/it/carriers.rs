@@ -162,6 +162,7 @@ fn passage() -> impl Strategy<Value = Script> {
         vec![authenticate(Mechanism::Ntlm, password("sesame"))],
         vec![authenticate(Mechanism::Login, password("wrong"))],
         vec![authenticate(Mechanism::CramMd5, password("sesame"))],
+        vec![authenticate(Mechanism::ScramSha256, password("sesame"))],
         vec![Step::Octets(b"NOOP\r\nRSET\r\nNO".to_vec()), Step::Octets(b"OP\r\n".to_vec()), Step::Reply, Step::Reply],
         vec![Step::Octets(vec![b'x'; 3000]), command("")],
     ])

@@ -17,3 +17,5 @@ mod servers;
 #[cfg(target_os = "linux")]
 mod streams;
 mod templates;
+#[cfg(unix)]
+mod witness;

@@ -28,7 +28,8 @@ const FLOORS: &[(&str, &[&str])] = &[
 const PURE: &[&str] = &["diagnostic", "protocol", "judge", "reference"];
 
 /// Rooms of an impure floor that are pure: the client, and the witness's half of the dialogue.
-const PURE_ROOMS: &[&str] = &["harness/client", "harness/witness/inspect", "harness/witness/receiver"];
+const PURE_ROOMS: &[&str] =
+    &["harness/client", "harness/witness/channel", "harness/witness/inspect", "harness/witness/receiver"];
 
 /// Names that only an impure floor may write. `HashMap` and `HashSet` are seeded at random; a whole crate or module taken
 /// under another name would hide what it is used for.

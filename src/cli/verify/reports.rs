@@ -106,6 +106,8 @@ impl SoFar {
             | RunEvent::RunStarted { .. }
             | RunEvent::TargetStarted { .. }
             | RunEvent::Attempted { .. }
+            | RunEvent::WaitBegan { .. }
+            | RunEvent::WaitEnded { .. }
             | RunEvent::CellFilled { .. }
             | RunEvent::RunFinished { .. } => {}
         }

@@ -32,6 +32,11 @@ fn relayed_to_every_recipient(world: &mut CaseWorld) -> Result<(), StepError> {
     if !world.declaration()?.witness {
         return world.conclude(Verdict::Inconclusive, "there is no witness to see it arrive");
     }
+    // No answer, a witness that was lost: what was not seen then may have been relayed all the same.
+    if let Some(Fate::NoAnswer(why)) = many(world)?.attempt(None).map(|attempt| &attempt.fate) {
+        let reason = silence(why);
+        return world.conclude(Verdict::Inconclusive, reason);
+    }
     let sent = many(world)?;
     let relayed = |recipient: &str| {
         let outside = sent.sightings.iter().filter(|sighting| sighting.door == Door::Outside);

@@ -2,9 +2,11 @@
 
 mod reach;
 
+use std::time::Duration;
+
 use reach::{Reached, is_same_mailbox};
 
-use super::target::Ready;
+use super::target::{Ready, Wait};
 use super::visit::{Ended, Tried};
 use crate::harness::witness::{Delivery, MarkPlace, Said, Witness};
 use crate::judge::{Action, Attempt, Destination, Door, Fate, Hint, Sighting};
@@ -50,9 +52,25 @@ const fn outweighs_replies(hint: Hint) -> bool {
     }
 }
 
-/// From the replies and the witness to what became of the mail. The witness is asked wherever mail data was sent: a
-/// refusal behind it is as much of a claim as a 250.
-pub(super) async fn fate(ready: &Ready, attempt: &Attempt, tried: Tried) -> Fate {
+/// Mail of which the witness may still tell something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Pending {
+    /// When the server was through with it, on the clock of the target.
+    since: Duration,
+    /// How long from then on it is waited for.
+    wait: Wait,
+}
+
+impl Pending {
+    /// How much longer it is waited for.
+    pub(super) fn left(self, ready: &Ready) -> Duration {
+        self.since.saturating_add(self.wait.lasts).saturating_sub(ready.clock.now())
+    }
+}
+
+/// What became of the mail by the replies alone; and, where that is not the end of it, what is waited for. The witness is
+/// asked wherever mail data was sent: a refusal behind it is as much of a claim as a 250.
+pub(super) fn told(ready: &Ready, destination: Destination, tried: Tried) -> (Fate, Option<Pending>) {
     let Tried { ended, retried, mail_data_was_sent, passed: _ } = tried;
     let told = match ended {
         Ended::Refused { at, reply } => Fate::Refused { at, reply },
@@ -60,34 +78,61 @@ pub(super) async fn fate(ready: &Ready, attempt: &Attempt, tried: Tried) -> Fate
         Ended::NoAnswer(why) => Fate::NoAnswer(why),
         Ended::Accepted { at } => Fate::AcceptedUnproven { at },
     };
-    let is_asked_about = match (attempt.destination, &told) {
+    let is_asked_about = match (destination, &told) {
         (Destination::Remote, _) => true,
         (Destination::Local, Fate::AcceptedUnproven { .. }) => ready.profile.inside_door,
         // Of local mail the reply is what is asked for.
         (Destination::Local, _) => false,
     };
-    let (Some(witness), true, true) = (&ready.witness, mail_data_was_sent, is_asked_about) else { return told };
-    let wait = ready.wait(ready.profile.limits.witness);
-    let is_telling = |delivery: &Delivery| read(ready, attempt, delivery).is_some_and(Arrival::ends_the_wait);
-    let has_ended = witness.sighted(&attempt.nonce, is_telling, wait.lasts).await.is_some();
+    let is_pending = ready.witness.is_some() && mail_data_was_sent && is_asked_about;
+    let pending = || Pending { since: ready.clock.now(), wait: ready.wait(ready.profile.limits.witness) };
+    (told, is_pending.then(pending))
+}
+
+/// Whether the witness has told all that is waited for.
+pub(super) fn is_settled(ready: &Ready, attempt: &Attempt) -> bool {
+    let deliveries = ready.witness.as_ref().map(|witness| witness.deliveries(&attempt.nonce)).unwrap_or_default();
+    deliveries.iter().any(|delivery| ends_the_wait(ready, attempt, delivery))
+}
+
+fn ends_the_wait(ready: &Ready, attempt: &Attempt, delivery: &Delivery) -> bool {
+    read(ready, attempt, delivery).is_some_and(Arrival::ends_the_wait)
+}
+
+/// Waits for what the witness sees of mail, as long as is left for that, and tells what became of the mail by that and by the
+/// replies, which have told its fate so far.
+pub(super) async fn settle(ready: &Ready, attempt: &Attempt, pending: Pending) -> Fate {
+    let (told, wait) = (attempt.fate.clone(), pending.wait);
+    let Some(witness) = &ready.witness else { return told };
+    let is_telling = |delivery: &Delivery| ends_the_wait(ready, attempt, delivery);
+    let has_ended = witness.sighted(&attempt.nonce, is_telling, pending.left(ready)).await.is_some();
+    // Asked where it has said nothing that ends the wait: what it never told of may have arrived.
+    let vouched = if has_ended { Ok(()) } else { witness.vouch(&attempt.nonce).await };
     let told = match told {
         Fate::AcceptedUnproven { .. } => Fate::AcceptedNotSeen { waited: wait.lasts },
         told => told,
     };
     let fate = weigh(seen(ready, witness, attempt), told);
-    match (wait.cut(), &fate) {
+    match wait.cut().or(vouched.err()) {
         // What leaves it open does so whatever else would have arrived.
-        (Some(why), _) if !has_ended && !matches!(fate, Fate::Arrived { .. } | Fate::Unsettled { .. }) => {
+        Some(why) if !has_ended && !matches!(fate, Fate::Arrived { .. } | Fate::Unsettled { .. }) => {
             Fate::NoAnswer(why)
         }
-        _ => fate,
+        Some(_) | None => fate,
     }
 }
 
 /// All that was seen of an attempt's mail; where that is nothing, what may be of it.
 fn seen(ready: &Ready, witness: &Witness, attempt: &Attempt) -> Vec<(Arrival, Sighting)> {
     let deliveries = witness.deliveries(&attempt.nonce).into_iter();
-    let telling = deliveries.filter_map(|delivery| Some((read(ready, attempt, &delivery)?, delivery.sighting)));
+    let telling = deliveries.filter_map(|delivery| {
+        let arrival = read(ready, attempt, &delivery)?;
+        let Delivery { mut sighting, report, place: _ } = delivery;
+        if let Arrival::Returned { .. } = arrival {
+            sighting.stated = report.stated(&attempt.forward_path);
+        }
+        Some((arrival, sighting))
+    });
     let mut seen: Vec<(Arrival, Sighting)> = telling.collect();
     if seen.is_empty() {
         let unmarked = witness.unmarked().into_iter().find(|sighting| may_be_it(ready, attempt, sighting));

@@ -10,6 +10,13 @@ use crate::protocol::wire::ReplyClass;
 pub(super) fn classify(exchange: Exchange, starttls_is_offered: bool) -> Authentication {
     let (reply, challenged) = match exchange {
         Exchange::Answered { reply, challenged } => (reply, challenged),
+        Exchange::Unproven { reply } => {
+            let reason = format!(
+                "the server said {} without the proof that it knows the password, which it owes too (RFC 5802 5)",
+                reply.code()
+            );
+            return Authentication::CannotSpeak { reason };
+        }
         Exchange::Stopped { reason, .. } => return Authentication::CannotSpeak { reason },
     };
     if let Some(why) = NoAnswer::of_contradiction(&reply) {
@@ -44,6 +51,14 @@ mod tests {
 
     use super::*;
     use crate::protocol::wire::Reply;
+
+    /// RFC 5802 5: the server authenticates itself too.
+    #[test]
+    fn a_success_without_the_server_s_proof_is_no_success() {
+        let reply = Reply::from_bytes(b"235 2.7.0 ok\r\n").unwrap().unwrap();
+        let answer = classify(Exchange::Unproven { reply }, false);
+        assert!(matches!(&answer, Authentication::CannotSpeak { reason } if reason.contains("235")), "{answer:?}");
+    }
 
     /// design.md, "Mechanisms", and RFC 4954 4 and 6 for the codes.
     #[rstest]

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::arrival;
+use super::arrival::{self, Pending};
 use super::target::Ready;
 use super::visit::{Ended, Transaction, Tried, introduce, sign_in, transact};
 use crate::harness::client::{Client, Step};
@@ -67,19 +67,46 @@ struct Run<'a> {
     authentication: Authentication,
 }
 
-/// Runs an errand, and numbers the attempts that come of it. Mail that is deferred is tried once more after the stated
-/// wait; where that is the role's own to the remote recipient, mail with a fresh reverse-path to the local recipient
-/// follows on the same connection, so that nobody has to sign in again for it. So does mail with the role's own sender where
-/// nothing gathered before shows that its refusal is not about that. At least one attempt comes of it.
+/// Mail that was tried, its fate as far as the replies tell it.
+#[derive(Clone, Debug)]
+pub(super) struct Sent {
+    pub(super) attempt: Attempt,
+    /// What is waited for at the witness.
+    pub(super) pending: Option<Pending>,
+}
+
+impl Sent {
+    /// Of which nothing more will be told.
+    const fn settled(attempt: Attempt) -> Self {
+        Self { attempt, pending: None }
+    }
+}
+
+/// Runs an errand to its end: what the witness sees is waited for.
 pub(super) async fn run(ready: &Ready, errand: &Errand, client: Client, gathered: Option<&[Attempt]>) -> Vec<Attempt> {
-    let mut attempts = try_it(ready, errand, client, gathered).await;
-    for attempt in &mut attempts {
-        attempt.order = ready.next_order();
+    let mut attempts = Vec::new();
+    for Sent { mut attempt, pending } in send(ready, errand, client, gathered).await {
+        if let Some(pending) = pending {
+            attempt.fate = arrival::settle(ready, &attempt, pending).await;
+        }
+        attempts.push(attempt);
     }
     attempts
 }
 
-async fn try_it(ready: &Ready, errand: &Errand, client: Client, gathered: Option<&[Attempt]>) -> Vec<Attempt> {
+/// Sends an errand's mail without waiting for what the witness sees of it, and numbers the attempts that come of it. Mail that is deferred is tried once more after the stated
+/// wait; where that is the role's own to the remote recipient, mail with a fresh reverse-path to the local recipient
+/// follows on the same connection, so that nobody has to sign in again for it. So does mail with the role's own sender where
+/// nothing gathered before shows that its refusal is not about that. At least one attempt comes of it.
+pub(super) async fn send(ready: &Ready, errand: &Errand, client: Client, gathered: Option<&[Attempt]>) -> Vec<Sent> {
+    let mut sent = try_it(ready, errand, client, gathered).await;
+    for Sent { attempt, pending: _ } in &mut sent {
+        attempt.order = ready.next_order();
+    }
+    sent
+}
+
+async fn try_it(ready: &Ready, errand: &Errand, client: Client, gathered: Option<&[Attempt]>) -> Vec<Sent> {
     let profile = &ready.profile;
     let sender =
         errand.sender.clone().unwrap_or_else(|| profile.sender_of(errand.sender_of.unwrap_or(errand.role)).to_owned());
@@ -100,28 +127,28 @@ async fn try_it(ready: &Ready, errand: &Errand, client: Client, gathered: Option
     let blank = run.attempt(sender.clone(), recipients.first().cloned(), nonce.clone());
     if recipients.is_empty() {
         let reason = "the target file names no local recipient".to_owned();
-        return vec![Attempt { fate: Fate::NotTried { reason }, ..blank }];
+        return vec![Sent::settled(Attempt { fate: Fate::NotTried { reason }, ..blank })];
     }
     let is_free = ready.is_ours() || profile.any_recipient;
     if let (false, Some(error)) = (is_free, recipients.iter().find_map(|recipient| check(recipient).err())) {
         let reason = format!("{error} (`{ANY_RECIPIENT}` in the target file allows it)");
-        return vec![Attempt { fate: Fate::NotTried { reason }, ..blank }];
+        return vec![Sent::settled(Attempt { fate: Fate::NotTried { reason }, ..blank })];
     }
     // Asked before connecting, so that a server is not bothered with a connection on which nothing can be said.
     let signs_in = profile.roles.get(&errand.role).is_some_and(|role| role.login.is_some());
     if let (true, Err(why)) = (signs_in, ready.may_sign_in(Some(errand.role))) {
         let reason = "no more logins may fail in this run".to_owned();
-        return vec![Attempt {
+        return vec![Sent::settled(Attempt {
             authentication: Authentication::NoAnswer(why),
             fate: Fate::NotTried { reason },
             ..blank
-        }];
+        })];
     }
     match ready.open(client, errand.peer, errand.local, &label).await {
         Ok(dialogue) => run.visit(dialogue, sender, recipients, nonce).await,
         Err((why, transcript)) => {
             let deciding_entry = transcript.entries.len().checked_sub(1);
-            vec![Attempt { fate: Fate::NoAnswer(why), transcript, deciding_entry, ..blank }]
+            vec![Sent::settled(Attempt { fate: Fate::NoAnswer(why), transcript, deciding_entry, ..blank })]
         }
     }
 }
@@ -133,13 +160,14 @@ impl Run<'_> {
         sender: String,
         recipients: Vec<String>,
         nonce: Nonce,
-    ) -> Vec<Attempt> {
+    ) -> Vec<Sent> {
         if let Err(why) = self.introduce(&mut dialogue).await {
             let attempt = self.attempt(sender, recipients.into_iter().next(), nonce);
-            return vec![with(attempt, Fate::NoAnswer(why), &dialogue)];
+            return vec![Sent::settled(with(attempt, Fate::NoAnswer(why), &dialogue))];
         }
         let transaction = self.transaction(&sender, &recipients, &nonce);
         let mut tried = transact(&mut dialogue, transaction.clone()).await;
+        self.note_sent(&nonce, &dialogue);
         let mut deciding_entry = last_entry(&dialogue);
         if let Ended::Deferred { .. } = tried.ended {
             let wait = self.ready.wait(self.ready.profile.limits.deferred);
@@ -148,6 +176,7 @@ impl Run<'_> {
                 Some(why) => Tried::unsent(Ended::NoAnswer(why)),
                 None => self.again(&mut dialogue, transaction).await,
             };
+            self.note_sent(&nonce, &dialogue);
             // Both tries carry the same mark: what arrives of either is seen.
             tried.mail_data_was_sent |= second.mail_data_was_sent;
             tried.passed = tried.passed.max(second.passed);
@@ -178,16 +207,16 @@ impl Run<'_> {
         dialogue.perform(Step::Quit).await;
         let transcript = dialogue.transcript().clone();
         drop(dialogue);
-        let attempt = self.attempt(sender, recipients.into_iter().next(), nonce);
-        let attempt = Attempt { passed: tried.passed, ..attempt };
-        let fate = arrival::fate(self.ready, &attempt, tried).await;
-        let mut attempts = vec![Attempt { fate, transcript: transcript.clone(), deciding_entry, ..attempt }];
-        for (attempt, tried, deciding_entry) in locals {
-            let attempt = Attempt { passed: tried.passed, ..attempt };
-            let fate = arrival::fate(self.ready, &attempt, tried).await;
-            attempts.push(Attempt { fate, transcript: transcript.clone(), deciding_entry, ..attempt });
-        }
-        attempts
+        let first = (self.attempt(sender, recipients.into_iter().next(), nonce), tried, deciding_entry);
+        let sent = |(attempt, tried, deciding_entry): (Attempt, Tried, Option<usize>)| {
+            let passed = tried.passed;
+            let (fate, pending) = arrival::told(self.ready, attempt.destination, tried);
+            Sent {
+                attempt: Attempt { passed, fate, transcript: transcript.clone(), deciding_entry, ..attempt },
+                pending,
+            }
+        };
+        std::iter::once(first).chain(locals).map(sent).collect()
     }
 
     async fn introduce(&mut self, dialogue: &mut Dialogue) -> Result<(), NoAnswer> {
@@ -199,6 +228,13 @@ impl Run<'_> {
             Authentication::NoAnswer(why) if !matches!(why, NoAnswer::LimitReached { .. }) => Err(why.clone()),
             // A refused login leaves the session anonymous: what it may do is still asked.
             _ => Ok(()),
+        }
+    }
+
+    /// Tells the witness when mail data was sent, so that it can tell how long the mail was on its way.
+    fn note_sent(&self, nonce: &Nonce, dialogue: &Dialogue) {
+        if let (Some(witness), Some(at)) = (&self.ready.witness, dialogue.mail_data_sent_at()) {
+            witness.was_sent(nonce, at);
         }
     }
 

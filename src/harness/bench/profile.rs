@@ -14,7 +14,8 @@ pub(crate) const CLIENT_NAME: &str = "client.example";
 /// Mechanisms in the order in which they are chosen where a target file names none. NTLM comes first, being what the bulletin
 /// is about. LOGIN and PLAIN follow, since a server can check a password that it is told whatever it has stored of it; the
 /// others need a store that has the password itself, or what is theirs, and fail with a right password where it has not.
-const PREFERRED: [Mechanism; 4] = [Mechanism::Ntlm, Mechanism::Login, Mechanism::Plain, Mechanism::CramMd5];
+const PREFERRED: [Mechanism; 5] =
+    [Mechanism::Ntlm, Mechanism::Login, Mechanism::Plain, Mechanism::ScramSha256, Mechanism::CramMd5];
 
 /// A target, as the client sees it.
 #[derive(Clone, Debug)]
@@ -96,8 +97,10 @@ mod tests {
     #[case::ntlm_first(&["PLAIN", "LOGIN", "NTLM"], Some(Mechanism::Ntlm))]
     #[case::whatever_its_case(&["plain"], Some(Mechanism::Plain))]
     #[case::among_others(&["GSSAPI", "SCRAM-SHA-1-PLUS", "CRAM-MD5"], Some(Mechanism::CramMd5))]
+    #[case::of_those_that_need_a_store(&["CRAM-MD5", "SCRAM-SHA-256"], Some(Mechanism::ScramSha256))]
+    #[case::a_password_before_them(&["SCRAM-SHA-256", "PLAIN"], Some(Mechanism::Plain))]
     #[case::none_that_we_speak(&["GSSAPI", "DIGEST-MD5"], None)]
-    #[case::none_for_a_password(&["EXTERNAL", "ANONYMOUS"], None)]
+    #[case::none_for_a_password(&["EXTERNAL", "ANONYMOUS", "XOAUTH2", "OAUTHBEARER"], None)]
     fn a_mechanism_is_chosen_among_those_listed(#[case] listed: &[&str], #[case] expected: Option<Mechanism>) {
         let listed: Vec<String> = listed.iter().map(|&name| name.to_owned()).collect();
         assert_eq!(choose_mechanism(&listed), expected);

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 use tokio::sync::{Mutex, OnceCell};
 
 use super::errand::{self, Errand};
-use super::gather::{self, Gathered};
+use super::gather::{self, Gathered, Told};
 use super::target::{Carrier, Ready, SETTLING};
 use super::{BenchOptions, EventSink};
 use crate::diagnostic::Diagnostic;
@@ -15,7 +15,8 @@ use crate::harness::clock::Clock;
 use crate::harness::message::message;
 use crate::harness::target::prepare;
 use crate::judge::{
-    Attempt, Declaration, Destination, Door, Evidence, NoAnswer, Nonce, Role, RunEvent, Service, Sighting, TargetKind,
+    Attempt, Awaited, Declaration, Destination, Door, Evidence, NoAnswer, Nonce, Role, RunEvent, Service, Sighting,
+    TargetKind,
 };
 use crate::reference::model::{Mail, Output};
 
@@ -130,7 +131,7 @@ impl Slot {
         let mut gathered = self.gathered.lock().await;
         match self.get_ready().await {
             Ok(ready) => {
-                let announce = |attempt: &Attempt| self.announce(&ready, attempt, events);
+                let announce = |told: Told<'_>| self.announce(&ready, told, events);
                 gather::gather(&mut gathered, &ready, roles, options, &announce).await;
                 gather::look_again(&mut gathered, &ready, &announce);
             }
@@ -149,7 +150,7 @@ impl Slot {
         if !is_named || !ready.profile.roles.contains_key(&errand.role) {
             return None;
         }
-        let announce = |attempt: &Attempt| self.announce(&ready, attempt, events);
+        let announce = |told: Told<'_>| self.announce(&ready, told, events);
         gather::look_again(&mut gathered, &ready, &announce);
         Some(gather::once(&mut gathered, &ready, errand, options, &announce).await)
     }
@@ -157,7 +158,7 @@ impl Slot {
     pub(super) async fn look_again(&self, events: &EventSink) -> Vec<Attempt> {
         let Some(ready) = self.ready.get() else { return Vec::new() };
         let mut gathered = self.gathered.lock().await;
-        gather::look_again(&mut gathered, ready, &|attempt| self.announce(ready, attempt, events));
+        gather::look_again(&mut gathered, ready, &|told: Told<'_>| self.announce(ready, told, events));
         gathered.attempts().to_vec()
     }
 
@@ -172,7 +173,7 @@ impl Slot {
         }
         let attempts = errand::run(&ready, errand, options.client(), None).await;
         for attempt in &attempts {
-            self.announce(&ready, attempt, events);
+            self.announce(&ready, Told::Attempt(attempt), events);
         }
         attempts.into_iter().next()
     }
@@ -213,8 +214,16 @@ impl Slot {
         ready.witness.as_ref().map(|witness| witness.contents(nonce, door)).unwrap_or_default()
     }
 
-    fn announce(&self, ready: &Ready, attempt: &Attempt, events: &EventSink) {
-        events(RunEvent::Attempted { target: ready.name.clone(), attempt: Box::new(attempt.clone()) });
+    fn announce(&self, ready: &Ready, told: Told<'_>, events: &EventSink) {
+        let target = ready.name.clone();
+        events(match told {
+            Told::Attempt(attempt) => RunEvent::Attempted { target, attempt: Box::new(attempt.clone()) },
+            Told::WaitBegan { pending, lasts } => {
+                let mail = pending.into_iter().map(|attempt| Awaited { role: attempt.role, order: attempt.order });
+                RunEvent::WaitBegan { target, mail: mail.collect(), lasts }
+            }
+            Told::WaitEnded => RunEvent::WaitEnded { target },
+        });
     }
 }
 

@@ -13,7 +13,7 @@ use crate::harness::dialogue::{Dialogue, FactLog};
 use crate::harness::limits::Deadline;
 use crate::harness::nonces::Nonces;
 use crate::harness::server::ModelHost;
-use crate::harness::witness::{Witness, WitnessListener};
+use crate::harness::witness::{Held, Witness};
 use crate::judge::{Authentication, NoAnswer, NoTls, Nonce, Role, TlsBegun};
 use crate::protocol::transcript::Transcript;
 use crate::protocol::wire::Reply;
@@ -44,7 +44,7 @@ pub(crate) struct Ready {
     pub(crate) clock: Clock,
     pub(crate) witness: Option<Witness>,
     /// Open for as long as the target is on the bench.
-    _doors: Vec<WitnessListener>,
+    _held: Vec<Held>,
     next_order: AtomicU32,
     counts: Mutex<Counts>,
 }
@@ -73,10 +73,10 @@ impl Ready {
         carrier: Carrier,
         clock: Clock,
         witness: Option<Witness>,
-        doors: Vec<WitnessListener>,
+        held: Vec<Held>,
     ) -> Self {
         let (next_order, counts) = (AtomicU32::new(0), Mutex::default());
-        Self { name, profile, carrier, clock, witness, _doors: doors, next_order, counts }
+        Self { name, profile, carrier, clock, witness, _held: held, next_order, counts }
     }
 
     /// A connection with its client, the greeting still to come.

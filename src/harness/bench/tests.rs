@@ -1,6 +1,7 @@
 mod altered;
 mod contradiction;
 mod deferred;
+mod elsewhere;
 mod external;
 mod logins;
 mod model;
@@ -9,6 +10,7 @@ mod permission;
 mod scripted;
 mod senders;
 mod tls;
+mod together;
 mod witnessed;
 
 use std::sync::{Arc, Mutex};

@@ -17,6 +17,12 @@ pub enum Exchange {
         /// Whether a 334 came before.
         challenged: bool,
     },
+    /// The server ended it with success, and owes us a proof that the mechanism has it give (SCRAM): whether it knows the
+    /// password is not known.
+    Unproven {
+        /// How.
+        reply: Reply,
+    },
     /// We could not go on: the credentials do not fit the mechanism, or a challenge cannot be answered.
     Stopped {
         /// What stopped us.
@@ -63,12 +69,23 @@ impl Exchanging {
         format!("AUTH {}", self.mechanism)
     }
 
+    /// What the reply is to be called in a transcript that must not show it.
+    pub(super) fn secret_challenge(&self, reply: &Reply) -> Option<&'static str> {
+        match &self.next {
+            Next::Challenge { exchange, .. } if reply.code().get() == 334 => exchange.secret_challenge(),
+            Next::Challenge { .. } | Next::Cancelled { .. } => None,
+        }
+    }
+
     pub(super) fn advance(self, reply: Reply) -> Advance {
         let Self { mechanism, next } = self;
         let (mut exchange, challenged) = match next {
             Next::Challenge { exchange, challenged } => (exchange, challenged),
             Next::Cancelled { reason } => return Advance::Over(Exchange::Stopped { reason, reply: Some(reply) }),
         };
+        if reply.code().get() == 235 && challenged && exchange.is_unproven() && !reply.contradicts_itself() {
+            return Advance::Over(Exchange::Unproven { reply });
+        }
         if reply.code().get() != 334 || reply.contradicts_itself() {
             return Advance::Over(Exchange::Answered { reply, challenged });
         }

@@ -89,7 +89,7 @@ impl Outcome {
         let none = || NoAnswer::NoReply { what: "nothing was to be read".to_owned() };
         match self {
             Self::Reply(reply) | Self::Introduced { reply, .. } | Self::Secured { reply, .. } => Ok(reply),
-            Self::Exchange(Exchange::Answered { reply, .. }) => Ok(reply),
+            Self::Exchange(Exchange::Answered { reply, .. } | Exchange::Unproven { reply }) => Ok(reply),
             Self::Exchange(Exchange::Stopped { reply, .. }) => reply.ok_or_else(none),
             Self::NoAnswer(why) => Err(why),
             Self::Sent => Err(none()),

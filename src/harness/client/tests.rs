@@ -322,3 +322,55 @@ proptest::proptest! {
         proptest::prop_assert_eq!(cut.transcript(), whole.transcript());
     }
 }
+
+/// What a server said first to the client nonce `MTIzNDU2Nzg=` (base64 of [`authenticate`]'s): `r=MTIzNDU2Nzg=x,s=c2FsdA==,i=1`,
+/// in base64.
+const SCRAM_SERVER_FIRST: &[u8] = b"334 cj1NVEl6TkRVMk56Zz14LHM9YzJGc2RBPT0saT0x\r\n";
+
+/// Its right signature for the password `sesame`, computed with Python's `hashlib.pbkdf2_hmac` and `hmac` as RFC 5802 3 says.
+const SCRAM_SERVER_FINAL: &[u8] = b"334 dj1aV01DL0ZST0kvZitmTGVhUDRiYXpzWFZITHhLY2lUMWUxV1dqTGhmcTVrPQ==\r\n";
+
+/// RFC 5802 5: a client that gets no right signature must not take the exchange for successful. RFC 4954 4: `*` cancels.
+#[rstest]
+#[case::proved(&[b"334 \r\n", SCRAM_SERVER_FIRST, SCRAM_SERVER_FINAL, b"235 ok\r\n"], "answered", "")]
+#[case::refused(&[b"334 \r\n", SCRAM_SERVER_FIRST, b"535 no\r\n"], "answered", "AUTH")]
+// `v=` with another signature, and `e=invalid-proof`, in base64.
+#[case::wrong(&[b"334 \r\n", SCRAM_SERVER_FIRST, b"334 dj1BQUFB\r\n", b"501 ok\r\n"], "stopped", "*")]
+#[case::error(&[b"334 \r\n", SCRAM_SERVER_FIRST, b"334 ZT1pbnZhbGlkLXByb29m\r\n", b"535 no\r\n"], "answered", "")]
+#[case::success_behind_an_error(
+    &[b"334 \r\n", SCRAM_SERVER_FIRST, b"334 ZT1pbnZhbGlkLXByb29m\r\n", b"235 ok\r\n"], "unproven", ""
+)]
+#[case::success_without_a_signature(&[b"334 \r\n", SCRAM_SERVER_FIRST, b"235 ok\r\n"], "unproven", "AUTH")]
+#[case::success_before_our_proof(&[b"334 \r\n".as_slice(), b"235 ok\r\n"], "unproven", "AUTH")]
+fn a_server_that_does_not_prove_itself_is_told_apart(
+    #[case] says: &[&[u8]],
+    #[case] expected: &str,
+    #[case] last: &str,
+) {
+    let mut client = Client::default();
+    let (sent, outcomes) = play(&mut client, vec![authenticate(Mechanism::ScramSha256, password())], says);
+    let came_to = match outcomes.as_slice() {
+        [Outcome::Exchange(Exchange::Answered { challenged: true, .. })] => "answered",
+        [Outcome::Exchange(Exchange::Unproven { .. })] => "unproven",
+        [Outcome::Exchange(Exchange::Stopped { reason, .. })] if reason.contains("did not prove") => "stopped",
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(came_to, expected);
+    if last != "AUTH" {
+        assert_eq!(sent.split_terminator("\r\n").last(), Some(last), "{sent}");
+    }
+}
+
+/// From the signature, and what is said in the open before it, passwords can be guessed.
+#[test]
+fn the_server_s_signature_is_in_no_transcript() {
+    let says = [b"334 \r\n".as_slice(), SCRAM_SERVER_FIRST, SCRAM_SERVER_FINAL, b"235 ok\r\n"];
+    let mut client = Client::default();
+    play(&mut client, vec![authenticate(Mechanism::ScramSha256, password())], &says);
+    let transcript = client.transcript().to_string();
+    let expected = "C: AUTH SCRAM-SHA-256\nS: 334 \nC: (SCRAM-SHA-256 user name, 36 octets)\n\
+                    S: 334 cj1NVEl6TkRVMk56Zz14LHM9YzJGc2RBPT0saT0x\nC: (SCRAM-SHA-256 proof, 92 octets)\n\
+                    S: (SCRAM-SHA-256 server signature, 68 octets)\nC: (empty SCRAM-SHA-256 response, 0 octets)\n\
+                    S: 235 ok\n";
+    assert_eq!(transcript, expected);
+}

@@ -1,11 +1,12 @@
 //! From what a target file says to what may be done with it: every mistake is told, not the first alone.
 
-use std::net::{IpAddr, SocketAddr};
+use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::time::Duration;
 
+use super::TargetFile;
 use super::address::HostAndPort;
-use super::file::{File, Limits, Span, Witness};
-use super::{Doors, TargetFile};
+use super::file::{File, Limits, Span};
 use crate::diagnostic::Diagnostic;
 use crate::harness::bench::profile::CLIENT_NAME;
 use crate::harness::limits::TimeLimits;
@@ -25,17 +26,19 @@ pub(super) struct Checks<'a> {
     pub(super) wrong: Vec<Diagnostic>,
     /// What is not read, and so not missing.
     pub(super) left_out: LeftOut,
+    /// Roles of which an error was told already: what they would be is not known.
+    pub(super) unread_roles: BTreeSet<Role>,
 }
 
 pub(super) fn check(source: &Source, read: Salvaged<File>, allowed: &[String]) -> Result<TargetFile, Vec<Diagnostic>> {
     let Salvaged { value, wrong, left_out } = read;
     let Some(file) = value else { return Err(wrong) };
-    let mut checks = Checks { source, wrong, left_out };
+    let mut checks = Checks { source, wrong, left_out, unread_roles: BTreeSet::new() };
     let address = checks.needed("address", file.address.clone());
     let service = checks.needed("service", file.service);
     let host = address.as_ref().and_then(|address| checks.address(address, file.allow_address.as_ref(), allowed));
     let source_address = file.source_address.as_ref().and_then(|at| checks.source_address(at, host.as_ref()));
-    let doors = file.witness.as_ref().and_then(|witness| checks.doors(witness));
+    let witness = file.witness.as_ref().and_then(|witness| checks.witness(witness, allowed));
     if let Some(sender) = &file.sender {
         checks.mailbox(sender, true);
     }
@@ -82,7 +85,7 @@ pub(super) fn check(source: &Source, read: Salvaged<File>, allowed: &[String]) -
             roles,
             no_authorized_account,
             refusal_wordings: file.refusal_wordings.unwrap_or_default(),
-            doors,
+            witness,
             failed_logins,
             any_recipient: file.allow_recipients_outside_reserved_domains,
             disruption_is_allowed: file.disruptive.is_some(),
@@ -122,7 +125,7 @@ impl Checks<'_> {
         is_one
     }
 
-    fn address(
+    pub(super) fn address(
         &mut self,
         at: &Placed<String>,
         allow: Option<&Placed<String>>,
@@ -145,7 +148,7 @@ impl Checks<'_> {
             };
             self.wrong.push(
                 diagnostic
-                    .note("mail servers of others are not to be probed")
+                    .note("machines of others are not to be probed")
                     .remedy(format!("if the server is yours to test, say `allow-address: {}`", host.host)),
             );
         }
@@ -161,35 +164,6 @@ impl Checks<'_> {
             self.error(at, "this address and the target's are of different families", "use IPv4 or IPv6 for both");
         }
         Some(address)
-    }
-
-    fn doors(&mut self, witness: &Witness) -> Option<Doors> {
-        let outside = self.door(&witness.listen);
-        let inside = witness.inside.as_ref().map(|at| self.door(at));
-        let inside = match inside {
-            Some(door) => Some(door?),
-            None => None,
-        };
-        let outside = outside?;
-        if let Some((at, inside)) = &inside
-            && *inside == outside.1
-        {
-            self.error(at, "both doors of the witness are at the same address", "give each a port of its own");
-        }
-        Some(Doors { outside, inside })
-    }
-
-    /// A receiver that is open to the network would itself be taken for a relay.
-    fn door(&mut self, at: &Placed<String>) -> Option<(Placed<String>, SocketAddr)> {
-        let Ok(address) = at.value.parse::<SocketAddr>() else {
-            self.error(at, "this is no address with its port", "write it as 127.0.0.1:2526");
-            return None;
-        };
-        if !address.ip().is_loopback() || address.port() == 0 {
-            self.error(at, "the witness listens on a fixed port of a loopback address", "write it as 127.0.0.1:2526");
-            return None;
-        }
-        Some((at.clone(), address))
     }
 
     fn recipient(&mut self, at: &Placed<String>, any_is_allowed: bool) {

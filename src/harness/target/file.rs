@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::tls;
 use crate::judge::{Service, Source};
@@ -29,7 +29,7 @@ pub(super) struct File {
     pub(super) tls: Option<tls::Entry>,
     pub(super) authorized: Option<Placed<Authorized>>,
     pub(super) refusal_wordings: Option<Vec<String>>,
-    pub(super) witness: Option<Witness>,
+    pub(super) witness: Option<Placed<Witness>>,
     pub(super) failed_logins: Option<u32>,
     pub(super) allow_address: Option<Placed<String>>,
     #[serde(default)]
@@ -56,6 +56,8 @@ pub(super) struct Roles {
 pub(super) enum Entry {
     Absent,
     Described(Box<RoleFile>),
+    /// Any other word, which is an error; read so that its place is known.
+    Word(String),
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -76,6 +78,8 @@ pub(super) struct RoleFile {
 pub(super) enum SecretPlace {
     Env(String),
     File(String),
+    /// A program with its arguments, which prints it.
+    Command(Words),
     /// In the file itself, which is not taken. The value is not kept.
     Inline,
 }
@@ -98,11 +102,16 @@ pub(super) enum Disruptive {
     Allowed,
 }
 
+/// `listen` for one in the run itself, `at` for one in a process of its own.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Witness {
-    pub(super) listen: Placed<String>,
+    pub(super) listen: Option<Placed<String>>,
     pub(super) inside: Option<Placed<String>>,
+    pub(super) at: Option<Placed<String>>,
+    pub(super) allow_address: Option<Placed<String>>,
+    pub(super) key: Option<Placed<SecretPlace>>,
+    pub(super) sees_inside: Option<Placed<bool>>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -157,7 +166,7 @@ impl<'de> Deserialize<'de> for Entry {
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<Entry, E> {
-                if text == "absent" { Ok(Entry::Absent) } else { Err(E::unknown_variant(text, &["absent"])) }
+                Ok(if text == "absent" { Entry::Absent } else { Entry::Word(text.to_owned()) })
             }
 
             fn visit_unit<E: Error>(self) -> Result<Entry, E> {
@@ -180,6 +189,7 @@ impl<'de> Deserialize<'de> for SecretPlace {
         struct Keys {
             env: Option<String>,
             file: Option<String>,
+            command: Option<Words>,
         }
 
         struct OfPlace;
@@ -188,7 +198,7 @@ impl<'de> Deserialize<'de> for SecretPlace {
             type Value = SecretPlace;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("`{env: NAME}` or `{file: PATH}`")
+                f.write_str("`{env: NAME}`, `{file: PATH}` or `{command: PROGRAM}`")
             }
 
             fn visit_str<E: Error>(self, _: &str) -> Result<SecretPlace, E> {
@@ -213,14 +223,58 @@ impl<'de> Deserialize<'de> for SecretPlace {
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<SecretPlace, A::Error> {
                 match Keys::deserialize(MapAccessDeserializer::new(map))? {
-                    Keys { env: Some(name), file: None } => Ok(SecretPlace::Env(name)),
-                    Keys { env: None, file: Some(path) } => Ok(SecretPlace::File(path)),
-                    Keys { .. } => Err(A::Error::custom("one of `env` and `file` is wanted here")),
+                    Keys { env: Some(name), file: None, command: None } => Ok(SecretPlace::Env(name)),
+                    Keys { env: None, file: Some(path), command: None } => Ok(SecretPlace::File(path)),
+                    Keys { env: None, file: None, command: Some(words) } => Ok(SecretPlace::Command(words)),
+                    Keys { env: None, file: None, command: None } => {
+                        Err(A::Error::custom("it does not say where the secret is: one of `env`, `file`, `command`"))
+                    }
+                    Keys { .. } => Err(A::Error::custom(
+                        "it says twice where the secret is: `env`, `file`, `command` exclude each other",
+                    )),
                 }
             }
         }
 
         deserializer.deserialize_any(OfPlace)
+    }
+}
+
+/// A command's words: a list, or one text that is split at spaces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Words {
+    pub(super) words: Vec<String>,
+    /// Whether they are one text with signs in it that only a shell reads.
+    pub(super) is_for_a_shell: bool,
+}
+
+impl<'de> Deserialize<'de> for Words {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OfWords;
+
+        impl<'de> Visitor<'de> for OfWords {
+            type Value = Words;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a program with its arguments, as a text or a list")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Words, E> {
+                let signs = ['"', '\'', '\\', '$', '`', '|', '&', ';', '<', '>', '*', '?', '~', '(', '#'];
+                let words = text.split_ascii_whitespace().map(str::to_owned).collect();
+                Ok(Words { words, is_for_a_shell: text.contains(signs) })
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Words, A::Error> {
+                let mut words = Vec::new();
+                while let Some(word) = sequence.next_element()? {
+                    words.push(word);
+                }
+                Ok(Words { words, is_for_a_shell: false })
+            }
+        }
+
+        deserializer.deserialize_any(OfWords)
     }
 }
 

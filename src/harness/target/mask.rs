@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::diagnostic::Diagnostic;
 
 /// Keys whose value is, or may be meant to be, a password.
-const KEYS: [&str; 2] = ["password", "secret"];
+const KEYS: [&str; 3] = ["password", "secret", "key"];
 
 /// The same error with every inline password in its excerpt covered, octet by octet, so that places stay right.
 pub(super) fn mask(mut diagnostic: Diagnostic) -> Diagnostic {
@@ -55,6 +55,7 @@ mod tests {
     #[case("    secret:\n      env: NAME\n", "    secret:\n      env: NAME\n")]
     #[case("  wrong-password: absent\n", "  wrong-password: ******\n")]
     #[case("  secrets: x\n", "  secrets: x\n")]
+    #[case("witness: { at: a:1, key: hunter2 }\n", "witness: { at: a:1, key: *********\n")]
     fn what_stands_behind_a_password_is_covered(#[case] text: &str, #[case] expected: &str) {
         assert_eq!(masked(text), expected);
         assert_eq!(masked(text).len(), text.len());

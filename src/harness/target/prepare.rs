@@ -1,10 +1,8 @@
-//! Makes a target ready: reads secrets, resolves its name once, opens the doors of its witness.
+//! Makes a target ready: reads secrets, resolves its name once, opens the doors of its witness or follows it.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::Path;
 
-use super::file::SecretPlace;
 use super::roles::RoleGiven;
 use super::{Login, TargetFile};
 use crate::diagnostic::Diagnostic;
@@ -12,20 +10,15 @@ use crate::harness::bench::profile::{self, CLIENT_NAME, Profile, RoleProfile};
 use crate::harness::bench::target::{Carrier, Ready};
 use crate::harness::clock::Clock;
 use crate::harness::nonces::Nonces;
-use crate::harness::witness::{Witness, WitnessListener};
-use crate::judge::{Door, Role};
+use crate::judge::Role;
 use crate::protocol::sasl::{Credentials, Mechanism};
 use crate::protocol::secret::Secret;
-use crate::reference::yaml::Placed;
 use crate::transport::resolve;
-
-/// The most that is read of a secret's file.
-const MOST_OF_A_SECRET: usize = 4096;
 
 /// Makes it ready.
 ///
 /// # Errors
-/// A secret that is not there, a name that does not resolve, a port of the witness that is in use: all of them.
+/// A secret that is not there, a name that does not resolve, a port of the witness that is in use, a witness that is not there: all of them.
 pub(crate) async fn prepare(
     name: String,
     file: &TargetFile,
@@ -33,15 +26,12 @@ pub(crate) async fn prepare(
     clock: Clock,
 ) -> Result<Ready, Vec<Diagnostic>> {
     let mut wrong = Vec::new();
-    let roles = file.role_profiles(&mut wrong);
+    let roles = file.role_profiles(&mut wrong).await;
     let secrecy = file.secrecy(&mut wrong);
     let address = file.resolve().await.map_err(|diagnostic| wrong.push(diagnostic)).ok();
-    let witness = file.doors.as_ref().map(|_| Witness::new(clock.clone()));
-    let mut doors = Vec::new();
-    if let (Some(witness), true) = (&witness, wrong.is_empty()) {
-        doors = file.open_doors(witness, &mut wrong).await;
-    }
+    let held = if wrong.is_empty() { file.hold_witness(&clock, &mut wrong).await } else { None };
     let (Some(address), Some(secrecy), true) = (address, secrecy, wrong.is_empty()) else { return Err(wrong) };
+    let (witness, held) = held.map_or((None, Vec::new()), |(witness, held)| (Some(witness), held));
     let profile = Profile {
         declaration: file.declaration(),
         client_name: file.client_name.clone(),
@@ -57,7 +47,7 @@ pub(crate) async fn prepare(
         secrecy,
     };
     let carrier = Carrier::Socket { address, source: file.source_address };
-    Ok(Ready::new(name, profile, carrier, clock, witness, doors))
+    Ok(Ready::new(name, profile, carrier, clock, witness, held))
 }
 
 impl TargetFile {
@@ -65,11 +55,11 @@ impl TargetFile {
         self.sender.clone().unwrap_or_else(|| format!("somebody@{CLIENT_NAME}"))
     }
 
-    fn role_profiles(&self, wrong: &mut Vec<Diagnostic>) -> BTreeMap<Role, RoleProfile> {
+    async fn role_profiles(&self, wrong: &mut Vec<Diagnostic>) -> BTreeMap<Role, RoleProfile> {
         let mut profiles = BTreeMap::new();
         for (role, entry) in &self.roles {
             let Some(given) = entry.given() else { continue };
-            match self.login(given) {
+            match self.login(given).await {
                 Ok(login) => {
                     let sender = given.sender.clone().unwrap_or_else(|| self.default_sender());
                     profiles.insert(*role, RoleProfile { sender, login });
@@ -80,7 +70,7 @@ impl TargetFile {
         profiles
     }
 
-    fn login(&self, given: &RoleGiven) -> Result<Option<profile::Login>, Box<Diagnostic>> {
+    async fn login(&self, given: &RoleGiven) -> Result<Option<profile::Login>, Box<Diagnostic>> {
         let mut nonces = Nonces::System;
         let password = |user: &str, domain: &Option<String>, password: Secret| Credentials::Password {
             user: user.to_owned(),
@@ -91,7 +81,14 @@ impl TargetFile {
         let credentials = match &given.login {
             Login::None => return Ok(None),
             Login::NullSession => Credentials::NullSession,
-            Login::Account { user, domain, secret } => password(user, domain, self.secret(secret)?),
+            Login::Account { user, domain, secret } => password(user, domain, self.secret(secret).await?),
+            Login::Token { user, secret } => {
+                Credentials::Token { user: user.clone(), token: self.secret(secret).await? }
+            }
+            Login::External { authorization_identity } => {
+                Credentials::External { authorization_identity: authorization_identity.clone() }
+            }
+            Login::WrongToken { user } => Credentials::Token { user: user.clone(), token: Secret::new(anything()) },
             Login::WrongPassword { user, domain } => password(user, domain, Secret::new(anything())),
             Login::Guest { user, domain } => {
                 let user =
@@ -101,39 +98,6 @@ impl TargetFile {
         };
         let by_null_session = matches!(credentials, Credentials::NullSession).then_some(Mechanism::Ntlm);
         Ok(Some(profile::Login { mechanism: given.mechanism.or(by_null_session), credentials }))
-    }
-
-    fn secret(&self, at: &Placed<SecretPlace>) -> Result<Secret, Box<Diagnostic>> {
-        let error = |title: String, remedy: String| Box::new(self.text.error_at(at, title).remedy(remedy));
-        let secret = match &at.value {
-            SecretPlace::Env(name) => {
-                std::env::var_os(name).map(std::ffi::OsString::into_encoded_bytes).ok_or_else(|| {
-                    error(
-                        format!("the variable `{name}` is not set"),
-                        format!(
-                            "set it so that it stays out of the shell's history:\nread -rs {name}; export {name}\nor name a \
-                             file that has it: `secret: {{ file: … }}`"
-                        ),
-                    )
-                })?
-            }
-            SecretPlace::File(path) => {
-                // Beside the target file, wherever the program was started.
-                let path = Path::new(self.text.name()).parent().unwrap_or(Path::new("")).join(path);
-                std::fs::read(&path).map_err(|reason| {
-                    error(format!("{} cannot be read: {reason}", path.display()), "put the secret there".to_owned())
-                })?
-            }
-            SecretPlace::Inline => Vec::new(),
-        };
-        // An editor ends a file with a line; a secret is one.
-        let secret =
-            secret.strip_suffix(b"\n").map_or(secret.as_slice(), |rest| rest.strip_suffix(b"\r").unwrap_or(rest));
-        if secret.is_empty() || secret.len() > MOST_OF_A_SECRET {
-            let title = if secret.is_empty() { "the secret is empty" } else { "this is too long for a secret" };
-            return Err(error(title.to_owned(), "one line with the password is wanted there".to_owned()));
-        }
-        Ok(Secret::new(secret))
     }
 
     async fn resolve(&self) -> Result<SocketAddr, Diagnostic> {
@@ -160,23 +124,5 @@ impl TargetFile {
                 .remedy("write the address itself"));
         }
         Ok(*address)
-    }
-
-    async fn open_doors(&self, witness: &Witness, wrong: &mut Vec<Diagnostic>) -> Vec<WitnessListener> {
-        let Some(doors) = &self.doors else { return Vec::new() };
-        let named = [(Door::Outside, Some(&doors.outside)), (Door::Inside, doors.inside.as_ref())];
-        let mut open = Vec::new();
-        for (door, at) in named {
-            let Some((place, address)) = at else { continue };
-            match WitnessListener::open(*address, witness.clone(), door).await {
-                Ok(listener) => open.push(listener),
-                Err(reason) => wrong.push(
-                    self.text
-                        .error_at(place, format!("the witness cannot listen on {address}: {reason}"))
-                        .remedy("end what listens there, or name another port here and in the server's routing"),
-                ),
-            }
-        }
-        open
     }
 }

@@ -1,3 +1,5 @@
+mod made_ready;
+
 use rstest::rstest;
 
 use super::*;
@@ -74,7 +76,7 @@ fn the_example_of_the_documentation_can_be_read() {
 #[case::role("address: 127.0.0.1:25\nservice: mx\nroles: { x: absent }\n")]
 #[case::of_a_role("address: 127.0.0.1:25\nservice: mx\nroles: { guest: { x: 1 } }\n")]
 #[case::limit("address: 127.0.0.1:25\nservice: mx\nlimits: { x: 1s }\n")]
-#[case::witness("address: 127.0.0.1:25\nservice: mx\nwitness: { x: 1 }\n")]
+#[case::witness("address: 127.0.0.1:25\nservice: mx\nwitness: { listen: 127.0.0.1:2526, x: 1 }\n")]
 fn every_key_is_documented(#[case] text: &str) {
     let wrong = wrong(text);
     let keys: Vec<&str> = wrong[0].notes[0].split('`').skip(1).step_by(2).collect();
@@ -197,6 +199,39 @@ fn a_mistake_is_told_with_its_place(
 #[case::no_domain("local-recipient: postmaster\n", "this is no mailbox")]
 #[case::name("name: ' '\n", "the name is empty")]
 #[case::client_name("client-name: a b\n", "this is no host name")]
+#[case::witness_nowhere(
+    "witness: { inside: 127.0.0.1:2526 }\n",
+    "the witness is nowhere: `listen` and `at` are missing"
+)]
+#[case::witness_here_and_elsewhere(
+    "witness: { listen: 127.0.0.1:2526, at: 127.0.0.1:2600 }\n",
+    "the witness is in the run (`listen`), and yet it is elsewhere (`at`)"
+)]
+#[case::witness_without_key(
+    "witness: { at: 127.0.0.1:2600 }\n",
+    "a witness elsewhere has to prove that it is ours, and there is no `key`"
+)]
+#[case::witness_with_its_key(
+    "witness: { at: 127.0.0.1:2600, key: hunter2 }\n",
+    "a key is not taken here: the file may be read by many"
+)]
+#[case::witness_of_somebody(
+    "witness: { at: 192.0.2.7:2600, key: { env: KEY } }\n",
+    "this is not a loopback address, and the file does not allow it"
+)]
+#[case::witness_of_somebody_else(
+    "witness: { at: 192.0.2.7:2600, allow-address: 192.0.2.8, key: { env: KEY } }\n",
+    "this allows another address than 192.0.2.7"
+)]
+#[case::witness_with_a_command_for_a_shell(
+    "witness: { at: 127.0.0.1:2600, key: { command: echo $KEY } }\n",
+    "no shell reads a command"
+)]
+#[case::key_of_no_witness("witness: { listen: 127.0.0.1:2526, key: { env: KEY } }\n", "`key` goes with `at`")]
+#[case::door_elsewhere(
+    "witness: { at: 127.0.0.1:2600, key: { env: KEY }, inside: 127.0.0.1:2527 }\n",
+    "`inside` goes with `listen`"
+)]
 #[case::witness_open_to_all(
     "witness: { listen: 0.0.0.0:2526 }\n",
     "the witness listens on a fixed port of a loopback address"
@@ -225,7 +260,37 @@ fn a_mistake_is_told_with_its_place(
 )]
 #[case::two_places(
     "roles: { authorized-account: { user: a, secret: { env: A, file: b } } }\n",
-    "this cannot be read: one of `env` and `file` is wanted here"
+    "this cannot be read: it says twice where the secret is: `env`, `file`, `command` exclude each other"
+)]
+#[case::no_place(
+    "roles: { authorized-account: { user: a, secret: {} } }\n",
+    "this cannot be read: it does not say where the secret is: one of `env`, `file`, `command`"
+)]
+#[case::command_for_a_shell(
+    "roles: { authorized-account: { user: a, secret: { command: pass show $USER } } }\n",
+    "no shell reads a command"
+)]
+#[case::empty_command("roles: { authorized-account: { user: a, secret: { command: ' ' } } }\n", "the command is empty")]
+#[case::guest_by_token(
+    "roles: { guest: { mechanism: XOAUTH2 } }\n",
+    "`XOAUTH2` is no mechanism that this role can use"
+)]
+#[case::wrong_certificate(
+    "roles: { wrong-password: { user: a, mechanism: EXTERNAL } }\n",
+    "`EXTERNAL` is no mechanism that this role can use"
+)]
+#[case::no_mechanism_of_ours(
+    "roles: { authorized-account: { user: a, secret: { env: A }, mechanism: GSSAPI } }\n",
+    "`GSSAPI` is no mechanism that this role can use"
+)]
+#[case::whose_token(
+    "roles: { authorized-account: { secret: { env: A }, mechanism: XOAUTH2 } }\n",
+    "`authorized-account` has no `user`"
+)]
+#[case::no_token("roles: { authorized-account: { mechanism: OAUTHBEARER } }\n", "`authorized-account` has no `secret`")]
+#[case::certificate_and_secret(
+    "roles: { authorized-account: { secret: { env: A }, mechanism: EXTERNAL } }\n",
+    "`authorized-account` has no `secret` by EXTERNAL: the client's certificate is it"
 )]
 #[case::limit(
     "limits: { reply: 30 }\n",
@@ -276,7 +341,7 @@ fn mistakes_of_every_kind_are_told_together_in_the_order_of_the_file() {
         "6:18: error: this cannot be read: `30` is no time",
         "6:28: error: this cannot be read: `1h` is no time",
         "7:12: error: unknown key `lisen`",
-        "9:3: error: unknown value `abscent`",
+        "9:10: error: unknown value `abscent`",
         "11:5: error: unknown key `usr`",
         "12:13: error: a secret is not taken here",
         "14:5: error: `authorized-account` has no `secret`",
@@ -307,62 +372,6 @@ fn an_address_is_allowed_by_its_name_in_the_file_or_beside_it() {
     assert!(TargetFile::read("lab.yaml", &format!("{text}allow-address: mail.lab.test\n")).is_ok());
     assert!(TargetFile::read_allowing("lab.yaml", text, &["mail.lab.test".to_owned()]).is_ok());
     assert!(TargetFile::read_allowing("lab.yaml", text, &["lab.test".to_owned()]).is_err());
-}
-
-mod made_ready {
-    use std::net::Ipv4Addr;
-
-    use super::*;
-    use crate::harness::clock::Clock;
-    use crate::transport::listen;
-
-    async fn prepare_file(name: &str, text: &str) -> Result<Ready, Vec<String>> {
-        let file = TargetFile::read(name, text).unwrap_or_else(|wrong| panic!("{wrong:?}"));
-        prepare("lab".to_owned(), &file, false, Clock::system())
-            .await
-            .map_err(|wrong| wrong.into_iter().map(|diagnostic| diagnostic.to_string()).collect())
-    }
-
-    use crate::harness::bench::target::Ready;
-
-    #[tokio::test]
-    async fn a_secret_that_is_not_there_is_told_with_its_place() {
-        let text = "address: 127.0.0.1:25\nservice: mx\nroles:\n  authorized-account:\n    user: a\n    \
-                    secret: { env: SMTPSPEC_TEST_UNSET }\n  unauthorized-account:\n    user: b\n    \
-                    secret: { file: not-there.secret }\n";
-        let wrong = prepare_file("folder/lab.yaml", text).await.expect_err("two secrets are missing");
-        assert_eq!(wrong.len(), 2);
-        assert!(
-            wrong.iter().any(|line| line.contains("lab.yaml:6:") && line.contains("`SMTPSPEC_TEST_UNSET` is not set"))
-        );
-        assert!(
-            wrong
-                .iter()
-                .any(|line| line.contains("lab.yaml:9:") && line.contains("folder/not-there.secret cannot be read"))
-        );
-    }
-
-    #[tokio::test]
-    async fn a_secret_in_a_file_stands_beside_the_target_file_and_is_one_line() {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("a.secret"), "correct horse\r\n").unwrap();
-        let text = "address: 127.0.0.1:25\nservice: mx\nroles: { authorized-account: { user: a, secret: { file: a.secret } } }\n";
-        let ready = prepare_file(folder.path().join("lab.yaml").to_str().unwrap(), text).await.unwrap();
-        let login = ready.profile.roles.get(&Role::AuthorizedAccount).and_then(|role| role.login.as_ref()).unwrap();
-        let crate::protocol::sasl::Credentials::Password { password, .. } = &login.credentials else { panic!() };
-        assert_eq!(password.expose(), b"correct horse");
-    }
-
-    #[tokio::test]
-    async fn a_port_of_the_witness_that_is_in_use_is_told_with_its_place() {
-        let taken = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.unwrap();
-        let address = taken.address().unwrap();
-        let text = format!("{SMALLEST}witness: {{ listen: {address} }}\n");
-        let wrong = prepare_file("lab.yaml", &text).await.expect_err("the port is in use");
-        assert_eq!(wrong.len(), 1);
-        let line = wrong.first().unwrap();
-        assert!(line.starts_with("lab.yaml:3:20: error: the witness cannot listen on 127.0.0.1"), "{line}");
-    }
 }
 
 proptest::proptest! {

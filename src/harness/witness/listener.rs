@@ -1,12 +1,13 @@
-//! The witness on loopback.
+//! A door of the witness on a socket.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Receiver, Told, Witness};
+use super::{Message, Receiver, Told, Witness};
 use crate::harness::service::Service;
 use crate::judge::Door;
-use crate::transport::{Link, Received};
+use crate::transport::{Accepted, Link, Received};
 
 /// Connections at a time.
 const MOST_CONNECTIONS: usize = 64;
@@ -24,7 +25,12 @@ impl WitnessListener {
     /// # Errors
     /// What the system says: the address is in use, or not ours.
     pub async fn open(at: SocketAddr, witness: Witness, door: Door) -> std::io::Result<Self> {
-        let attend = move |accepted: crate::transport::Accepted| attend(accepted.link, witness.clone(), door);
+        Self::open_for(at, Arc::new(move |message: Message| witness.note(door, &message))).await
+    }
+
+    /// The same, for whoever notes messages.
+    pub(super) async fn open_for(at: SocketAddr, note: Note) -> std::io::Result<Self> {
+        let attend = move |accepted: Accepted| attend(accepted.link, Arc::clone(&note));
         Service::open(at, MOST_CONNECTIONS, attend).await.map(Self)
     }
 
@@ -34,12 +40,15 @@ impl WitnessListener {
     }
 }
 
-async fn attend(mut link: Link, witness: Witness, door: Door) {
+/// Takes note of a message.
+pub(super) type Note = Arc<dyn Fn(Message) + Send + Sync>;
+
+async fn attend(mut link: Link, note: Note) {
     let mut receiver = Receiver::new();
     loop {
         while let Some(told) = receiver.poll() {
             match told {
-                Told::Message(message) => witness.note(door, &message),
+                Told::Message(message) => note(message),
                 Told::Reply(octets) if link.send(&octets, IDLE_LIMIT).await.is_err() => return,
                 Told::Reply(_) => {}
                 Told::Close => return link.finish().await,

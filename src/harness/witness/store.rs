@@ -1,6 +1,6 @@
 //! What the witness has seen so far, and waiting for more.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -8,9 +8,10 @@ use tokio::sync::Notify;
 use tokio::time::timeout;
 
 use super::inspect::is_another_runs;
+use super::lifeline::Lifeline;
 use super::{Inspected, MarkPlace, Message, Report};
 use crate::harness::clock::Clock;
-use crate::judge::{Door, Nonce, Sighting};
+use crate::judge::{Door, NoAnswer, Nonce, Sighting};
 
 /// Sightings that are kept; whoever sends more than this is not telling us anything.
 const MOST_SIGHTINGS: usize = 100_000;
@@ -21,6 +22,9 @@ const MOST_UNMARKED: usize = 1000;
 /// Messages whose content is kept too, and how long one may be for that: ours are small.
 const MOST_CONTENTS: usize = 1000;
 const LONGEST_CONTENT: usize = 64 * 1024;
+
+/// How long a witness elsewhere has to say that it has told all: a connection that broke may be made anew within it.
+const ANSWER_LIMIT: Duration = Duration::from_secs(5);
 
 /// A message that came in, and how it was recognized.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,11 +37,21 @@ pub struct Delivery {
     pub report: Report,
 }
 
+impl Delivery {
+    /// A server may pass mail on before it has answered to it, and two tries bear the same mark.
+    fn sent_at(mut self, sent: Option<Duration>) -> Self {
+        self.sighting.after = sent.map(|sent| self.sighting.at.saturating_sub(sent));
+        self
+    }
+}
+
 /// The witness of one target. Clones are the same witness.
 #[derive(Clone, Debug)]
 pub struct Witness {
     clock: Clock,
     seen: Arc<Seen>,
+    /// To where messages really come in; `None` where that is here.
+    lifeline: Option<Lifeline>,
 }
 
 #[derive(Debug, Default)]
@@ -45,6 +59,10 @@ struct Seen {
     deliveries: Mutex<Vec<Delivery>>,
     /// The marks of what was sent in this run.
     known: Mutex<BTreeSet<Nonce>>,
+    /// Since when each of them is known.
+    known_since: Mutex<BTreeMap<Nonce, Duration>>,
+    /// When the mail data of each was sent.
+    sent: Mutex<BTreeMap<Nonce, Duration>>,
     unmarked: Mutex<Vec<Sighting>>,
     contents: Mutex<Vec<(Nonce, Door, Vec<u8>)>>,
     arrived: Notify,
@@ -53,16 +71,61 @@ struct Seen {
 impl Witness {
     /// One that has seen nothing yet.
     pub fn new(clock: Clock) -> Self {
-        Self { clock, seen: Arc::default() }
+        Self { clock, seen: Arc::default(), lifeline: None }
+    }
+
+    /// One that is told what came in at a witness elsewhere, and has been told nothing yet.
+    pub fn elsewhere(clock: Clock) -> Self {
+        Self { lifeline: Some(Lifeline::new()), ..Self::new(clock) }
+    }
+
+    /// To the witness elsewhere; where there is none, to nobody.
+    pub(super) fn lifeline(&self) -> Lifeline {
+        self.lifeline.clone().unwrap_or_else(Lifeline::new)
+    }
+
+    /// Now, on the run's clock.
+    pub(super) fn now(&self) -> Duration {
+        self.clock.now()
+    }
+
+    /// Whether all is known here that came in of a message by now. What comes in here is always; of a witness elsewhere it is
+    /// asked.
+    ///
+    /// # Errors
+    /// Where the witness was lost, or was for a time since the mark is known and cannot make up for it: that nothing was seen
+    /// then says nothing.
+    pub async fn vouch(&self, nonce: &Nonce) -> Result<(), NoAnswer> {
+        let Some(lifeline) = &self.lifeline else { return Ok(()) };
+        lifeline.ask(ANSWER_LIMIT).await.map_err(|reason| NoAnswer::WitnessLost { reason })?;
+        let known_since = self.seen.known_since.lock().unwrap_or_else(PoisonError::into_inner).get(nonce).copied();
+        match lifeline.missed() {
+            Some((until, reason)) if known_since.is_none_or(|since| since <= until) => {
+                Err(NoAnswer::WitnessLost { reason })
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// Says that a message with this mark will be sent, so that it is known in whatever form it comes.
     pub fn expect_mark(&self, nonce: &Nonce) {
+        let mut known_since = self.seen.known_since.lock().unwrap_or_else(PoisonError::into_inner);
+        known_since.entry(nonce.clone()).or_insert_with(|| self.clock.now());
         self.seen.known.lock().unwrap_or_else(PoisonError::into_inner).insert(nonce.clone());
+    }
+
+    /// Says when mail data with this mark was sent, on the run's clock.
+    pub fn was_sent(&self, nonce: &Nonce, at: Duration) {
+        self.seen.sent.lock().unwrap_or_else(PoisonError::into_inner).insert(nonce.clone(), at);
     }
 
     /// Notes a message that came in at a door. One that another run has sent is nobody's.
     pub fn note(&self, door: Door, message: &Message) {
+        self.note_at(door, message, self.clock.now());
+    }
+
+    /// The same, of one that came in at a moment of the run's clock.
+    pub(super) fn note_at(&self, door: Door, message: &Message, at: Duration) {
         let known = self.seen.known.lock().unwrap_or_else(PoisonError::into_inner);
         let Inspected { mark, trace, report } = Inspected::read(&message.content, &known);
         let may_be_any = mark.as_ref().is_none_or(|(nonce, _)| !known.contains(nonce) && !is_another_runs(nonce));
@@ -75,7 +138,9 @@ impl Witness {
             forward_paths: message.forward_paths.iter().map(text).collect(),
             trace,
             octets: message.content.len() as u64,
-            at: self.clock.now(),
+            at,
+            after: None,
+            stated: None,
         };
         if may_be_any && door == Door::Outside {
             let mut unmarked = self.seen.unmarked.lock().unwrap_or_else(PoisonError::into_inner);
@@ -118,7 +183,9 @@ impl Witness {
     /// The same, with how each was recognized.
     pub fn deliveries(&self, nonce: &Nonce) -> Vec<Delivery> {
         let deliveries = self.seen.deliveries.lock().unwrap_or_else(PoisonError::into_inner);
-        deliveries.iter().filter(|delivery| delivery.sighting.nonce == *nonce).cloned().collect()
+        let sent = self.seen.sent.lock().unwrap_or_else(PoisonError::into_inner).get(nonce).copied();
+        let ours = deliveries.iter().filter(|delivery| delivery.sighting.nonce == *nonce);
+        ours.map(|delivery| delivery.clone().sent_at(sent)).collect()
     }
 
     /// The first delivery of a message that is wanted, as soon as it arrives and no later than `within` from now.
@@ -203,6 +270,21 @@ mod tests {
         let witness = Witness::new(clock.clone());
         assert_eq!(witness.sighted(&nonce("ours"), |_| true, 60 * SECOND).await, None);
         assert_eq!(clock.now(), 60 * SECOND);
+    }
+
+    #[test]
+    fn a_message_that_came_tells_after_how_long() {
+        let clock = Clock::new_virtual();
+        let witness = Witness::new(clock.clone());
+        let after = || witness.sightings(&nonce("ours"))[0].after;
+        clock.let_pass(2 * SECOND);
+        witness.note(Door::Outside, &message("ours"));
+        assert_eq!(after(), None);
+        witness.was_sent(&nonce("ours"), SECOND);
+        assert_eq!(after(), Some(SECOND));
+        // A server may pass it on before it has answered to it.
+        witness.was_sent(&nonce("ours"), 3 * SECOND);
+        assert_eq!(after(), Some(Duration::ZERO));
     }
 
     /// A message without a mark may be anybody's; one of another run is nobody's. At the inside door anything may arrive.

@@ -104,6 +104,10 @@ pub(crate) fn answer_me(why: &NoAnswer) -> Option<&'static str> {
             _ => None,
         },
         NoAnswer::NoTls { cause } => Some(secure_me(cause)),
+        NoAnswer::WitnessLost { .. } => Some(
+            "see that `smtpspec witness` goes on for as long as the run does, and that the way to its control port stays \
+             open; then run again",
+        ),
     }
 }
 
@@ -176,6 +180,7 @@ mod tests {
     #[case::case(limit("case"), "`limits.case`")]
     #[case::run(limit("run"), "`limits.run`")]
     #[case::logins(limit("failed-logins: 3"), "`failed-logins`")]
+    #[case::witness(NoAnswer::WitnessLost { reason: "closed".to_owned() }, "`smtpspec witness`")]
     fn silence_has_a_remedy(#[case] why: NoAnswer, #[case] expected: &str) {
         let remedy = Doubt::open("").about(&Fate::NoAnswer(why)).into_judgement().remedy.unwrap();
         assert!(remedy.contains(expected), "{remedy}");

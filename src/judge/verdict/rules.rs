@@ -1,8 +1,8 @@
 //! The rules, each a method of its own.
 
 use super::{
-    Anybody, Conclusion, Doubt, Judgement, NotRelayed, Verdict, cause, controls, fate, local_mail, relay, sender,
-    served, summary,
+    Anybody, Conclusion, Doubt, Judgement, NotRelayed, Verdict, cause, controls, fate, local_mail, notice, relay,
+    sender, served, summary,
 };
 use crate::judge::record::{self, ExpectedAuthentication, ExpectedOutcome};
 use crate::judge::{
@@ -160,6 +160,7 @@ pub trait Rules: Send + Sync {
         how: NotRelayed<'_>,
         evidence: &Evidence,
     ) -> Result<(), Doubt> {
+        notice::is_about_rights(attempt, evidence)?;
         cause::is_authorization(attempt, how.reply(), evidence)
     }
 

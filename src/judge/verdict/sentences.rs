@@ -140,6 +140,7 @@ pub(super) fn no_answer(why: &NoAnswer) -> String {
         NoAnswer::NoReply { what } => format!("what came is no answer ({what})"),
         NoAnswer::TurnedAway { reply } => format!("the greeting turned the client away ({})", spoken(reply)),
         NoAnswer::LimitReached { limit } => format!("a limit of this run was reached ({limit})"),
+        NoAnswer::WitnessLost { reason } => format!("the witness was lost ({reason})"),
         NoAnswer::NoTls { cause } => format!("TLS is required here and not to be had: {}", no_tls(cause)),
     }
 }

@@ -1,31 +1,36 @@
-//! HMAC-MD5 (RFC 2104), and comparing what must not be guessed octet by octet.
+//! HMAC (RFC 2104) with MD5 and with SHA-256, and comparing what must not be guessed octet by octet.
 
 use hmac::{Hmac, KeyInit, Mac};
 use md5::{Digest, Md5};
+use sha2::Sha256;
 
-/// MD5's block, octets (RFC 2104 section 2).
+/// The block of MD5 (RFC 2104 section 2) and of SHA-256 (RFC 6234 section 1), octets.
 const BLOCK: usize = 64;
 
 /// HMAC-MD5 of the concatenated parts under a key of any length.
 pub(super) fn hmac_md5(key: &[u8], parts: &[&[u8]]) -> [u8; 16] {
-    let hashed: [u8; 16];
-    // RFC 2104 section 2: a key longer than a block is hashed first. Done here, because a whole block cannot be
-    // refused.
-    let key = if key.len() > BLOCK {
-        hashed = Md5::digest(key).into();
-        hashed.as_slice()
-    } else {
-        key
-    };
-    let mut block = [0; BLOCK];
-    for (to, from) in block.iter_mut().zip(key) {
-        *to = *from;
-    }
-    let mut mac = Hmac::<Md5>::new(&block.into());
-    for part in parts {
-        mac.update(part);
-    }
+    let mut mac = Hmac::<Md5>::new(&block::<Md5>(key).into());
+    parts.iter().for_each(|part| mac.update(part));
     mac.finalize().into_bytes().into()
+}
+
+/// HMAC-SHA-256 of the concatenated parts under a key of any length.
+pub(super) fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+    let mut mac = Hmac::<Sha256>::new(&block::<Sha256>(key).into());
+    parts.iter().for_each(|part| mac.update(part));
+    mac.finalize().into_bytes().into()
+}
+
+/// A key as a whole block, which cannot be refused. RFC 2104 section 2: one longer than a block is hashed first.
+fn block<D: Digest>(key: &[u8]) -> [u8; BLOCK] {
+    let mut block = [0; BLOCK];
+    let mut fill = |octets: &[u8]| block.iter_mut().zip(octets).for_each(|(to, from)| *to = *from);
+    if key.len() > BLOCK {
+        fill(&D::digest(key))
+    } else {
+        fill(key)
+    }
+    block
 }
 
 /// Whether two strings of octets are equal, in a time that tells only whether their lengths are.
@@ -51,6 +56,24 @@ mod tests {
         assert_eq!(hmac_md5(key, &[data]), digest.to_be_bytes());
         let (head, tail) = data.split_at(3);
         assert_eq!(hmac_md5(key, &[head, tail]), digest.to_be_bytes());
+    }
+
+    #[rstest]
+    // RFC 4231 sections 4.2, 4.3 and 4.7 (a key of 131 octets), the SHA-256 of each.
+    #[case(&[0x0b; 20], b"Hi There", "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7")]
+    #[case(
+        b"Jefe",
+        b"what do ya want for nothing?",
+        "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+    )]
+    #[case(
+        &[0xaa; 131],
+        b"Test Using Larger Than Block-Size Key - Hash Key First",
+        "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
+    )]
+    fn digests_as_rfc_4231_says(#[case] key: &[u8], #[case] data: &[u8], #[case] digest: &str) {
+        let hexadecimal: String = hmac_sha256(key, &[data]).iter().map(|octet| format!("{octet:02x}")).collect();
+        assert_eq!(hexadecimal, digest);
     }
 
     #[rstest]

@@ -1,7 +1,7 @@
 //! What a client offers as proof of who it is, and whether it holds.
 
 use super::keyed_digest::equal;
-use super::{cram_md5, ntlm};
+use super::{cram_md5, ntlm, scram};
 use crate::protocol::secret::Secret;
 
 /// What a server knows of an account's password.
@@ -37,6 +37,15 @@ pub enum Proof {
     /// The NTLM null session: empty user name, empty NT response, and an LM response that is empty or one zero octet
     /// (MS-NLMP 3.2.5.1.2). Flags play no part in it.
     NullSession,
+    /// SCRAM-SHA-256: a signature over all that was said.
+    Scram(scram::Proof),
+    /// XOAUTH2 or OAUTHBEARER.
+    Token {
+        /// Whom to act as, and whose token it is said to be; may be empty with OAUTHBEARER.
+        authorization_identity: Vec<u8>,
+        /// The token.
+        token: Secret,
+    },
     /// ANONYMOUS with its trace text.
     Anonymous {
         /// Whatever the client wrote.
@@ -65,18 +74,23 @@ impl Proof {
                 Some(without_domain(authentication_identity).to_vec())
             }
             Self::Ntlm(proof) => Some(proof.user.clone().into_bytes()),
+            Self::Scram(proof) => Some(proof.user.clone().into_bytes()),
+            Self::Token { authorization_identity, .. } => Some(authorization_identity.clone()),
             Self::NullSession | Self::Anonymous { .. } | Self::External { .. } => None,
         }
     }
 
     /// Whether it is right for an account with this secret. Always false for the null session, ANONYMOUS and EXTERNAL,
-    /// which prove nothing by a password. False for NTLM where the password is no UTF-8, since it has no hash then.
+    /// which prove nothing by a password. False for NTLM and SCRAM where the password is no UTF-8. A token holds where it is
+    /// the account's secret itself.
     pub fn holds_for(&self, secret: &AccountSecret) -> bool {
         let known = secret.password.expose();
         match self {
             Self::Password { password, .. } => equal(password.expose(), known),
             Self::CramMd5 { challenge, digest, .. } => equal(digest, &cram_md5::digest(challenge, known)),
             Self::Ntlm(proof) => std::str::from_utf8(known).is_ok_and(|password| proof.holds_for(password)),
+            Self::Scram(proof) => std::str::from_utf8(known).is_ok_and(|password| proof.holds_for(password)),
+            Self::Token { token, .. } => equal(token.expose(), known),
             Self::NullSession | Self::Anonymous { .. } | Self::External { .. } => false,
         }
     }

@@ -1,12 +1,16 @@
 //! The server half of an authentication exchange.
 
-use super::{Mechanism, Proof, cram_md5, ntlm, plain};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::{AccountSecret, Mechanism, Proof, bearer, cram_md5, ntlm, plain, scram};
 use crate::protocol::secret::Secret;
 
 /// What the server brings into an exchange. All of it comes from outside: no clock and no randomness here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerParameters {
-    /// Eight octets nobody can foresee: NTLM's server challenge; CRAM-MD5's challenge is made from it.
+    /// Eight octets nobody can foresee: NTLM's server challenge; CRAM-MD5's challenge is made from it, and SCRAM's nonce
+    /// and salt.
     pub nonce: [u8; 8],
     /// Milliseconds since 1970-01-01T00:00:00Z, for CRAM-MD5's challenge. NTLM's target information holds no time,
     /// since that of Windows before Vista has none.
@@ -27,6 +31,8 @@ pub enum ServerStep {
     Challenge(Option<Vec<u8>>),
     /// The client has said all it had to say.
     Offered(Proof),
+    /// The client has taken note of what [`ServerExchange::conclude`] had the server say.
+    Acknowledged,
 }
 
 /// A response that cannot be read under the mechanism. Carries it.
@@ -66,6 +72,12 @@ enum Expects {
     CramMd5 {
         challenge: Vec<u8>,
     },
+    ScramFirst {
+        nonce: [u8; 8],
+    },
+    ScramFinal(scram::ServerFirst),
+    /// The answer to what the server says before success or failure.
+    Acknowledgement,
     NtlmNegotiate {
         style: ntlm::ChallengeStyle,
         server_challenge: [u8; 8],
@@ -90,7 +102,12 @@ impl ServerExchange {
     ) -> Result<(Self, ServerStep), ServerError> {
         let ServerParameters { nonce, unix_milliseconds, host, login_prompts, ntlm: style } = parameters;
         let (expects, challenge) = match mechanism {
-            Mechanism::Plain | Mechanism::Anonymous | Mechanism::External => (Expects::Message, Some(Vec::new())),
+            Mechanism::Plain
+            | Mechanism::Anonymous
+            | Mechanism::External
+            | Mechanism::OauthBearer
+            | Mechanism::Xoauth2 => (Expects::Message, Some(Vec::new())),
+            Mechanism::ScramSha256 => (Expects::ScramFirst { nonce }, Some(Vec::new())),
             Mechanism::Login => {
                 let [prompt_for_user, prompt_for_password] = login_prompts;
                 (Expects::LoginUser { prompt_for_password }, Some(prompt_for_user))
@@ -123,6 +140,19 @@ impl ServerExchange {
             }
             Expects::LoginPassword { user } => Some(ServerStep::Offered(plain::login_proof(user, response))),
             Expects::CramMd5 { challenge } => cram_md5::proof(&challenge, response).map(ServerStep::Offered),
+            Expects::ScramFirst { nonce } => {
+                let (salt, text) = (scram::salt_of(nonce), STANDARD.encode(nonce));
+                scram::ServerFirst::answer(response, &text, salt, scram::ITERATIONS).map(|server_first| {
+                    let challenge = server_first.message();
+                    self.expects = Expects::ScramFinal(server_first);
+                    ServerStep::Challenge(Some(challenge))
+                })
+            }
+            Expects::ScramFinal(server_first) => {
+                server_first.offered(response).map(|proof| ServerStep::Offered(Proof::Scram(proof)))
+            }
+            // Whatever it is: the words are over.
+            Expects::Acknowledgement => Some(ServerStep::Acknowledged),
             Expects::NtlmNegotiate { style, server_challenge, host } => {
                 ntlm::Negotiate::decode(response).ok().map(|negotiate| {
                     let challenge = ntlm::server::challenge(&negotiate, &style, server_challenge, &host);
@@ -138,13 +168,33 @@ impl ServerExchange {
         step.ok_or_else(|| self.malformed(response))
     }
 
+    /// What the mechanism has the server say between the proof and its reply, if anything: SCRAM's own proof where the
+    /// client's held for `secret` (RFC 5802 3), the error of the token mechanisms where nothing did (RFC 7628 3.2.2). The client
+    /// answers it ([`ServerStep::Acknowledged`]); until then nobody is authenticated. `None`: the reply follows at once.
+    pub fn conclude(&mut self, proof: &Proof, secret: Option<&AccountSecret>) -> Option<ServerStep> {
+        let said = match (self.mechanism, proof, secret) {
+            (_, Proof::Scram(proof), Some(secret)) => {
+                std::str::from_utf8(secret.password.expose()).ok().and_then(|password| proof.server_final(password))
+            }
+            (Mechanism::Xoauth2, Proof::Token { .. }, None) => Some(bearer::XOAUTH2_ERROR.to_vec()),
+            (Mechanism::OauthBearer, Proof::Token { .. }, None) => Some(bearer::OAUTHBEARER_ERROR.to_vec()),
+            (_, _, Some(_) | None) => None,
+        };
+        said.map(|said| {
+            self.expects = Expects::Acknowledgement;
+            ServerStep::Challenge(Some(said))
+        })
+    }
+
     /// What the only message of a mechanism offers. `None` where it is malformed, or the mechanism has more than one.
     fn offered_in(&self, message: &[u8]) -> Option<Proof> {
         match self.mechanism {
             Mechanism::Plain => plain::plain_proof(message),
             Mechanism::Anonymous => plain::anonymous_proof(message),
             Mechanism::External => plain::external_proof(message),
-            Mechanism::CramMd5 | Mechanism::Login | Mechanism::Ntlm => None,
+            Mechanism::OauthBearer => bearer::oauthbearer_proof(message),
+            Mechanism::Xoauth2 => bearer::xoauth2_proof(message),
+            Mechanism::CramMd5 | Mechanism::Login | Mechanism::Ntlm | Mechanism::ScramSha256 => None,
         }
     }
 

@@ -70,6 +70,8 @@ fn the_examples_of_the_schema_page_are_a_run_and_are_written_as_they_stand() {
         "run-started",
         "target-started",
         "attempted",
+        "wait-began",
+        "wait-ended",
         "case-started",
         "case-finished",
         "cell-filled",
@@ -125,8 +127,8 @@ fn a_last_line_that_is_cut_costs_only_itself() {
 
 #[rstest]
 #[case::of_another_schema(
-    "{\"event\":\"run-started\",\"version\":\"9.0.0\",\"schema\":2,\"selectors\":[],\"cases\":0}\n",
-    "the recording has schema 2; this program reads schema 1"
+    "{\"event\":\"run-started\",\"version\":\"9.0.0\",\"schema\":1,\"selectors\":[],\"cases\":0}\n",
+    "the recording has schema 1; this program reads schema 2"
 )]
 #[case::without_its_beginning(
     "{\"event\":\"case-started\",\"case\":\"c\",\"target\":\"t\"}\n",

@@ -146,6 +146,7 @@ impl Writer<'_> {
         }
         if let Some(fate) = &result.fate {
             lines.extend(self.labelled("mail", &describe::fate(fate)));
+            lines.extend(describe::trace(fate).into_iter().flat_map(|trace| self.labelled("received", &trace)));
         }
         lines.extend(self.reasons(&result.judgement));
         if let Some(remedy) = &result.judgement.remedy {

@@ -1,8 +1,10 @@
 //! The bar that is drawn while a run lasts.
 
-use std::time::Duration;
+use std::fmt::Write;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::judge::{Role, Summary};
 
@@ -13,11 +15,15 @@ pub(super) struct Progress {
     bar: ProgressBar,
     /// The case that is under way, as it is shown.
     case: String,
+    /// Until when the witness is waited for.
+    until: Until,
 }
+
+type Until = Arc<Mutex<Option<Instant>>>;
 
 impl Progress {
     pub(super) fn hidden() -> Self {
-        Self { bar: ProgressBar::hidden(), case: String::new() }
+        Self { bar: ProgressBar::hidden(), case: String::new(), until: Until::default() }
     }
 
     pub(super) fn new(shown: bool, cases: u32) -> Self {
@@ -25,10 +31,17 @@ impl Progress {
             return Self::hidden();
         }
         let bar = ProgressBar::with_draw_target(Some(u64::from(cases)), ProgressDrawTarget::stderr());
-        let style = ProgressStyle::with_template("{bar:24} {pos}/{len} {elapsed} {prefix}{wide_msg}");
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        let style = ProgressStyle::with_template("{bar:24} {pos}/{len} {elapsed} {prefix}{left}{wide_msg}");
+        let until = Until::default();
+        let ticking = Arc::clone(&until);
+        let left = move |_: &ProgressState, out: &mut dyn Write| {
+            let until = *ticking.lock().unwrap_or_else(PoisonError::into_inner);
+            // A line that cannot be drawn is drawn the next time.
+            let _ = out.write_str(&left(until, Instant::now()));
+        };
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).with_key("left", left));
         bar.enable_steady_tick(TICK);
-        Self { bar, ..Self::hidden() }
+        Self { bar, until, ..Self::hidden() }
     }
 
     pub(super) fn case_started(&mut self, case: &str, target: &str) {
@@ -40,6 +53,18 @@ impl Progress {
     /// does not fit the line is cut at its end.
     pub(super) fn attempted(&self, role: Role) {
         self.bar.set_message(format!("tried {}; {}", role.phrase(), self.case));
+    }
+
+    /// The witness is waited for, the seconds that are left in front.
+    pub(super) fn waits(&self, text: &str, lasts: Duration) {
+        *self.until.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now().checked_add(lasts);
+        self.bar.set_message(text.to_owned());
+    }
+
+    /// What is waited for has come, or the time is over.
+    pub(super) fn waits_no_more(&self) {
+        *self.until.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.bar.set_message(self.case.clone());
     }
 
     /// How many cases have ended, and what those came to that decide.
@@ -60,9 +85,39 @@ impl Progress {
     }
 }
 
+/// `12 s left: `, rounded up, so that the last second is shown as one.
+fn left(until: Option<Instant>, now: Instant) -> String {
+    until.map_or_else(String::new, |until| {
+        let left = until.saturating_duration_since(now);
+        let seconds = left.as_secs().saturating_add(u64::from(left.subsec_nanos() > 0));
+        format!("{seconds} s left: ")
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_seconds_that_are_left_are_counted_down() {
+        let now = Instant::now();
+        let shown = |milliseconds| left(now.checked_add(Duration::from_millis(milliseconds)), now);
+        assert_eq!([0, 1, 1000, 19_500].map(shown), ["0 s left: ", "1 s left: ", "1 s left: ", "20 s left: "]);
+        assert_eq!(left(Some(now), now + Duration::from_secs(1)), "0 s left: ");
+        assert_eq!(left(None, now), "");
+    }
+
+    #[test]
+    fn a_wait_is_shown_until_it_is_over() {
+        let mut progress = Progress::hidden();
+        progress.case_started("relay/anonymous", "127.0.0.1:25");
+        progress.waits("waiting for 1 message at the witness", Duration::from_secs(20));
+        assert_eq!(progress.bar.message(), "waiting for 1 message at the witness");
+        assert!(progress.until.lock().unwrap().is_some());
+        progress.waits_no_more();
+        assert_eq!(progress.bar.message(), "relay/anonymous on 127.0.0.1:25");
+        assert!(progress.until.lock().unwrap().is_none());
+    }
 
     #[test]
     fn the_role_that_was_tried_stands_in_front_of_its_case() {

@@ -214,12 +214,18 @@ log_path = /dev/stderr
 protocols =
 ssl = no
 disable_plaintext_auth = no
-auth_mechanisms = plain login cram-md5
+auth_mechanisms = plain login cram-md5 scram-sha-256 xoauth2 oauthbearer
 auth_failure_delay = 0
 
 passdb {{
   driver = passwd-file
+  mechanisms = plain login cram-md5 scram-sha-256
   args = {root}/accounts
+}}
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {root}/oauth2.conf
 }}
 service auth {{
   user = root
@@ -233,6 +239,19 @@ service anvil {{
     mode = 0
   }}
 }}
+"
+    )
+}
+
+/// How Dovecot checks a token: by itself, as a JSON Web Token (RFC 7519) that is signed with the key in
+/// `keys/default/HS256/default`.
+pub(super) fn oauth2(directory: &Path) -> String {
+    let root = directory.display();
+    format!(
+        "\
+introspection_mode = local
+local_validation_key_dict = fs:posix:prefix={root}/keys/
+username_attribute = sub
 "
     )
 }

@@ -59,7 +59,12 @@ fn no_secret_is_printed_or_written(#[case] slip: &'static str) -> Result<(), Fai
         return Ok(());
     }
     let (postfix, target) = target(Policy::AnyAuthenticated)?;
-    for mechanisms in [[Some("PLAIN"), Some("LOGIN")], [Some("LOGIN"), Some("PLAIN")], [Some("CRAM-MD5"); 2]] {
+    for mechanisms in [
+        [Some("PLAIN"), Some("LOGIN")],
+        [Some("LOGIN"), Some("PLAIN")],
+        [Some("CRAM-MD5"); 2],
+        [Some("SCRAM-SHA-256"); 2],
+    ] {
         let verified = Target { mechanisms, slip, ..target.clone() }.verify(&postfix, &["--verbose"])?;
         let Verified { stdout, stderr, ndjson, junit, .. } = &verified;
         // `--verbose` shows whole dialogues, so there was something to hide.

@@ -21,12 +21,13 @@ fn where_the_authorized_account_alone_relays_everything_conforms() -> Result<(),
     Ok(())
 }
 
-/// By every mechanism that Dovecot has, and by the one that the product chooses.
+/// By every mechanism for a password that Dovecot has, and by the one that the product chooses.
 #[rstest]
 #[case::chosen(None)]
 #[case::plain(Some("PLAIN"))]
 #[case::login(Some("LOGIN"))]
 #[case::cram_md5(Some("CRAM-MD5"))]
+#[case::scram_sha_256(Some("SCRAM-SHA-256"))]
 fn where_whoever_authenticates_relays_the_unauthorized_account_deviates_and_nothing_else(
     #[case] mechanism: Option<&'static str>,
 ) -> Result<(), Failure> {

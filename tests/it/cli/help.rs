@@ -12,6 +12,7 @@ use super::run::{run, snapshot};
 #[case("list", &["list", "--help"])]
 #[case("new", &["new", "--help"])]
 #[case("lint", &["lint", "--help"])]
+#[case("witness", &["witness", "--help"])]
 fn help_is_readable(#[case] name: &str, #[case] arguments: &[&str]) {
     let ended = run(arguments).fits().with(0);
     snapshot!(format!("help-{name}"), ended.stdout);

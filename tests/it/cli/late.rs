@@ -15,22 +15,22 @@ use smtpspec::report::{Report as _, Terminal, TerminalOptions, ndjson};
 use super::run::{Ended, Folder};
 
 /// What AUTH LOGIN makes of the users (`printf alice | base64`, `printf bob | base64`), and what nobody says of himself.
-const ALICE: &str = "YWxpY2U=";
-const BOB: &str = "Ym9i";
-const NOBODY: &str = "";
+pub(super) const ALICE: &str = "YWxpY2U=";
+pub(super) const BOB: &str = "Ym9i";
+pub(super) const NOBODY: &str = "";
 
 /// A server that takes mail to elsewhere from some, and holds back that of some.
-struct Server {
-    witness: SocketAddr,
-    takes: &'static [&'static str],
-    holds: &'static [&'static str],
+pub(super) struct Server {
+    pub(super) witness: SocketAddr,
+    pub(super) takes: &'static [&'static str],
+    pub(super) holds: &'static [&'static str],
     /// How many messages go out at a HELO.
-    at_once: usize,
-    state: Mutex<State>,
+    pub(super) at_once: usize,
+    pub(super) state: Mutex<State>,
 }
 
 #[derive(Default)]
-struct State {
+pub(super) struct State {
     held: VecDeque<Mail>,
     connections: usize,
     /// How many connections there had been each time when what was held went out.
@@ -56,7 +56,7 @@ impl Mail {
 }
 
 impl Server {
-    fn open(self) -> (SocketAddr, Arc<Self>) {
+    pub(super) fn open(self) -> (SocketAddr, Arc<Self>) {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
         let server = Arc::new(self);

@@ -7,7 +7,8 @@ use smtpspec::reference::model::Hop;
 
 use super::support::{Client, PASSWORD, behaviours, encode};
 
-const MECHANISMS: [Mechanism; 4] = [Mechanism::Plain, Mechanism::Login, Mechanism::CramMd5, Mechanism::Ntlm];
+const MECHANISMS: [Mechanism; 5] =
+    [Mechanism::Plain, Mechanism::Login, Mechanism::CramMd5, Mechanism::Ntlm, Mechanism::ScramSha256];
 
 /// The public probe's message 1 and message 3 (wire-facts 2, N11308).
 const PROBE_1: &str = "TlRMTVNTUAABAAAAB4IAgAAAAAAAAAAAAAAAAAAAAAA=";
@@ -25,7 +26,8 @@ fn relay(client: &mut Client) -> String {
 
 #[rstest]
 fn the_right_password_authenticates_and_a_wrong_one_does_not(
-    #[values(Mechanism::Plain, Mechanism::Login, Mechanism::CramMd5, Mechanism::Ntlm)] mechanism: Mechanism,
+    #[values(Mechanism::Plain, Mechanism::Login, Mechanism::CramMd5, Mechanism::Ntlm, Mechanism::ScramSha256)]
+    mechanism: Mechanism,
 ) {
     let name = mechanism.name().to_ascii_lowercase();
     let mut client = Client::connect(behaviours());
@@ -89,6 +91,7 @@ fn the_null_session_where_it_does_not_authenticate() {
 #[case(Mechanism::Login, true)]
 #[case(Mechanism::Ntlm, true)]
 #[case(Mechanism::CramMd5, false)]
+#[case(Mechanism::ScramSha256, false)]
 fn guest(#[case] mechanism: Mechanism, #[case] becomes_guest: bool) {
     let open = Behaviours { guest_enabled: true, ..with(AuthorizationComponent::Absent) };
     let mut client = Client::connect(open.clone());

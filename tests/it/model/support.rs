@@ -39,7 +39,13 @@ pub(super) fn behaviours() -> Behaviours {
         verbs_closed_to_anonymous: ["MAIL", "RCPT", "VRFY", "HELP"].map(str::to_owned).to_vec(),
         verbs_wanting_tls: Vec::new(),
         passwords_need_tls: false,
-        mechanisms: vec![Mechanism::Plain, Mechanism::Login, Mechanism::CramMd5, Mechanism::Ntlm],
+        mechanisms: vec![
+            Mechanism::Plain,
+            Mechanism::Login,
+            Mechanism::CramMd5,
+            Mechanism::Ntlm,
+            Mechanism::ScramSha256,
+        ],
         challenge_style: ChallengeStyle {
             target_name: "INSIDE".into(),
             target_is_domain: true,

@@ -40,6 +40,8 @@ fn delivery(door: Door, place: MarkPlace, reverse_path: &str, forward_path: &str
         trace: Vec::new(),
         octets: 1,
         at: Duration::ZERO,
+        after: None,
+        stated: None,
     };
     Delivery { sighting, place, report: Inspected::read(b"", &BTreeSet::new()).report }
 }
@@ -73,7 +75,9 @@ async fn became_of(ready: &Ready, ended: Ended, incoming: &[Incoming]) -> (Strin
     let attempt = attempt(BOB);
     let told = async {
         let tried = Tried { ended, retried: false, mail_data_was_sent: true, passed: None };
-        let fate = fate(ready, &attempt, tried).await;
+        let (told, pending) = told(ready, attempt.destination, tried);
+        let attempt = Attempt { fate: told, ..attempt };
+        let fate = settle(ready, &attempt, pending.unwrap()).await;
         (word(&fate), ready.clock.now().as_secs())
     };
     let coming = async {

@@ -102,28 +102,38 @@ pub(super) fn refusing(reply: &'static str) -> Box<Answer> {
     })
 }
 
+/// A deployment's first listener on a socket, which passes mail on to a witness.
+pub(super) async fn serve(
+    catalogue: &Catalogue,
+    deployment: &str,
+    outside: SocketAddr,
+    inside: SocketAddr,
+) -> ModelServer {
+    let deployment = catalogue.get(deployment).unwrap();
+    let behaviours = deployment.listeners.first().unwrap().behaviours.clone().unwrap();
+    let account = |name: &str, mail_right| Account {
+        name: name.to_owned(),
+        secret: AccountSecret { password: Secret::new(format!("sesame-{name}")) },
+        mail_right,
+        administrator: false,
+        mailbox: None,
+    };
+    let directory = Directory { accounts: vec![account("alice", true), account("bob", false)] };
+    let model = Model::new(Arc::new(behaviours), Arc::new(directory), "mail.inside.example");
+    let clock = Clock::system();
+    let (outside, inside) = (NextHop::Address(outside), NextHop::Address(inside));
+    let outbox = Outbox { outside, inside, host: "mail.inside.example".to_owned(), clock };
+    let options = ServerOptions { listen: SocketAddr::new(LOOPBACK, 0), sessions: 4, nonces: Nonces::System };
+    ModelServer::open(options, Arc::new(model), outbox).await.unwrap()
+}
+
 #[tokio::test]
 async fn a_model_on_a_socket_gives_the_evidence_of_the_model_in_process() {
     let catalogue = Catalogue::built_in().unwrap();
     let folder = secrets();
     for (deployment, relays) in [("windows-2000", true), ("windows-2000-patched", false)] {
         let (outside, inside) = (free_port().await, free_port().await);
-        let deployment = catalogue.get(deployment).unwrap();
-        let behaviours = deployment.listeners.first().unwrap().behaviours.clone().unwrap();
-        let account = |name: &str, mail_right| Account {
-            name: name.to_owned(),
-            secret: AccountSecret { password: Secret::new(format!("sesame-{name}")) },
-            mail_right,
-            administrator: false,
-            mailbox: None,
-        };
-        let directory = Directory { accounts: vec![account("alice", true), account("bob", false)] };
-        let model = Model::new(Arc::new(behaviours), Arc::new(directory), "mail.inside.example");
-        let clock = Clock::system();
-        let (outside_hop, inside_hop) = (NextHop::Address(outside), NextHop::Address(inside));
-        let outbox = Outbox { outside: outside_hop, inside: inside_hop, host: "mail.inside.example".to_owned(), clock };
-        let options = ServerOptions { listen: SocketAddr::new(LOOPBACK, 0), sessions: 4, nonces: Nonces::System };
-        let server = ModelServer::open(options, Arc::new(model), outbox).await.unwrap();
+        let server = serve(&catalogue, deployment, outside, inside).await;
         let more = format!("source-address: 127.0.0.2\nwitness: {{ listen: {outside}, inside: {inside} }}");
         let (bench, name) =
             on_bench(file(&folder, server.address(), &more, &accounts(if relays { "" } else { ", login: refused" })));

@@ -155,7 +155,7 @@ async fn no_password_is_in_any_event() {
     let bench = Bench::new(BenchOptions::default(), sink);
     for deployment in ["windows-2000", "reference"] {
         for name in bench.add_deployment(CATALOGUE.get(deployment).unwrap()) {
-            for mechanism in ["NTLM", "LOGIN", "PLAIN", "CRAM-MD5"] {
+            for mechanism in ["NTLM", "LOGIN", "PLAIN", "CRAM-MD5", "SCRAM-SHA-256"] {
                 let mechanism = crate::protocol::sasl::Mechanism::from_name(mechanism.as_bytes());
                 let errand = Errand { mechanism, ..Errand::new(Role::AuthorizedAccount, Destination::Remote) };
                 bench.attempt_as(&name, &errand).await;

@@ -53,7 +53,10 @@ impl Mail {
 }
 
 /// A server that takes remote recipients of alice and of bob, passes alice's mail on at once, and ends bob's as told.
-fn passing(witness: SocketAddr, end_of_bobs: impl Fn(&Heard, Mail) -> String + Send + Sync + 'static) -> Box<Answer> {
+pub(super) fn passing(
+    witness: SocketAddr,
+    end_of_bobs: impl Fn(&Heard, Mail) -> String + Send + Sync + 'static,
+) -> Box<Answer> {
     Box::new(move |heard, line| {
         let signed_in = |password: &str| heard.lines.iter().any(|line| line == password);
         let is_for_the_world = |line: &str| line.starts_with("RCPT TO:<") && !line.contains("@inside.example");

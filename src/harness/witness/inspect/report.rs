@@ -1,10 +1,14 @@
 //! What a message says of the delivery of another: notices as RFC 3464 has them, and automatic replies as RFC 3834 does.
 
 use super::{lines, value_of};
-use crate::judge::Action;
+use crate::judge::{Action, Stated};
 
 /// Groups that are read; a notice about more recipients than a message can have says nothing more.
 const MOST_GROUPS: usize = 1000;
+
+/// Octets of a status, and of a diagnostic, that are kept: a reply's line is no longer (RFC 5321 4.5.3.1.5).
+const MOST_OF_A_STATUS: usize = 16;
+const MOST_OF_A_DIAGNOSTIC: usize = 512;
 
 /// What a message says of another's delivery.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,6 +25,7 @@ pub struct Report {
 struct Group {
     recipients: Vec<String>,
     action: Action,
+    stated: Stated,
 }
 
 /// What a message says of mail for one recipient.
@@ -42,7 +47,7 @@ impl Report {
         // Exim's field, in notices that had no part for machines.
         let failed: Vec<String> = values("X-Failed-Recipients").flat_map(|value| mailboxes(value, b',')).collect();
         if !failed.is_empty() {
-            groups.push(Group { recipients: failed, action: Action::Failed });
+            groups.push(Group { recipients: failed, action: Action::Failed, stated: Stated::default() });
         }
         let is_automatic_reply = values("Auto-Submitted")
             .any(|value| value.get(..12).is_some_and(|start| start.eq_ignore_ascii_case(b"auto-replied")));
@@ -54,11 +59,7 @@ impl Report {
     /// no group names it: a server may know it by another name. Notices say of themselves that they are automatic replies,
     /// so that an action counts for more.
     pub fn about(&self, recipient: &str) -> Said {
-        let names_it = |group: &&Group| group.recipients.iter().any(|named| named.eq_ignore_ascii_case(recipient));
-        let mut telling: Vec<&Group> = self.groups.iter().filter(names_it).collect();
-        if telling.is_empty() {
-            telling = self.groups.iter().collect();
-        }
+        let telling = self.telling(recipient);
         let actions = || telling.iter().map(|group| group.action);
         let success = actions().find(|action| action.is_success());
         let is_from_it = self.from.as_ref().is_some_and(|from| from.eq_ignore_ascii_case(recipient));
@@ -70,19 +71,39 @@ impl Report {
     }
 }
 
+impl Report {
+    /// Why mail for a recipient, without brackets, has failed by this. `None` where it does not say for machines.
+    pub fn stated(&self, recipient: &str) -> Option<Stated> {
+        let failed = self.telling(recipient).into_iter().filter(|group| group.action == Action::Failed);
+        failed.map(|group| &group.stated).find(|stated| **stated != Stated::default()).cloned()
+    }
+
+    /// The groups that name a recipient; where none does, all.
+    fn telling(&self, recipient: &str) -> Vec<&Group> {
+        let names_it = |group: &&Group| group.recipients.iter().any(|named| named.eq_ignore_ascii_case(recipient));
+        let telling: Vec<&Group> = self.groups.iter().filter(names_it).collect();
+        if telling.is_empty() { self.groups.iter().collect() } else { telling }
+    }
+}
+
 /// The groups of fields with an action; an empty line ends one (RFC 3464 2.1).
 fn groups(body: &[u8]) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    let (mut recipients, mut actions) = (Vec::new(), Vec::new());
+    let (mut recipients, mut actions, mut stated) = (Vec::new(), Vec::new(), Stated::default());
     for line in lines(body).chain([&b""[..]]) {
         if groups.len() >= MOST_GROUPS {
             break;
         }
         if line.trim_ascii().is_empty() {
-            let named = std::mem::take(&mut recipients);
-            groups.extend(actions.drain(..).map(|action| Group { recipients: named.clone(), action }));
+            let (named, why) = (std::mem::take(&mut recipients), std::mem::take(&mut stated));
+            let group = |action| Group { recipients: named.clone(), action, stated: why.clone() };
+            groups.extend(actions.drain(..).map(group));
         } else if let Some(value) = value_of(line, "Final-Recipient").or_else(|| value_of(line, "Original-Recipient")) {
             recipients.extend(mailboxes(value, b';').last());
+        } else if let Some(value) = value_of(line, "Status") {
+            stated.status = Some(first_of(value, MOST_OF_A_STATUS));
+        } else if let Some(value) = value_of(line, "Diagnostic-Code") {
+            stated.diagnostic = Some(first_of(value, MOST_OF_A_DIAGNOSTIC));
         } else if value_of(line, "Disposition").is_some() {
             // RFC 8098 2.1: whoever is told what the recipient did with it had it delivered.
             actions.push(Action::Delivered);
@@ -93,6 +114,11 @@ fn groups(body: &[u8]) -> Vec<Group> {
         }
     }
     groups
+}
+
+/// As much of a value as is kept.
+fn first_of(value: &[u8], most: usize) -> String {
+    String::from_utf8_lossy(value.get(..most).unwrap_or(value)).into_owned()
 }
 
 /// What stands between separators, without names and brackets.
@@ -156,5 +182,21 @@ mod tests {
     fn a_notice_says_what_was_done(#[case] header: &str, #[case] body: &str, #[case] expected: Said) {
         let content = format!("Subject: x\r\n{header}\r\n{body}");
         assert_eq!(Inspected::read(content.as_bytes(), &BTreeSet::new()).report.about("a@b.example"), expected);
+    }
+
+    /// RFC 3464 2.3.4 and 2.3.6. A fold of the diagnostic is left out.
+    #[test]
+    fn a_notice_says_why() {
+        let body = "Final-Recipient: rfc822;c@d.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n\
+                    Final-Recipient: rfc822;a@b.example\r\nAction: failed\r\nStatus: 5.7.1\r\n\
+                    Diagnostic-Code: smtp; 550 5.7.1 no\r\n";
+        let read = |body: &str| {
+            let content = format!("Subject: x\r\n\r\n{body}");
+            Inspected::read(content.as_bytes(), &BTreeSet::new()).report.stated("a@b.example")
+        };
+        let (status, diagnostic) = (Some("5.7.1".to_owned()), Some("smtp; 550 5.7.1 no".to_owned()));
+        assert_eq!(read(body), Some(Stated { status, diagnostic }));
+        assert_eq!(read("Action: failed\r\n"), None);
+        assert_eq!(read("Action: delayed\r\nStatus: 4.4.1\r\n"), None);
     }
 }

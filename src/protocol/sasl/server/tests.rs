@@ -31,6 +31,9 @@ fn challenge(octets: &[u8]) -> ServerStep {
 #[case(Mechanism::Plain, challenge(b""))]
 #[case(Mechanism::Anonymous, challenge(b""))]
 #[case(Mechanism::External, challenge(b""))]
+#[case(Mechanism::ScramSha256, challenge(b""))]
+#[case(Mechanism::Xoauth2, challenge(b""))]
+#[case(Mechanism::OauthBearer, challenge(b""))]
 // MS-SMTPNTLM 2.2.1.2: the text is the product's.
 #[case(Mechanism::Ntlm, ServerStep::Challenge(None))]
 #[case(Mechanism::Login, challenge(b"Username:"))]
@@ -107,6 +110,10 @@ fn every_form_of_the_null_session_is_seen(#[case] form: ntlm::NullSessionForm) {
 #[case(Mechanism::Plain, b"tim")]
 #[case(Mechanism::Anonymous, b"\xff")]
 #[case(Mechanism::External, b"fr\0d")]
+#[case(Mechanism::OauthBearer, b"n,,")]
+#[case(Mechanism::Xoauth2, b"user=tim")]
+#[case(Mechanism::ScramSha256, b"")]
+#[case(Mechanism::ScramSha256, b"p=tls-unique,,n=tim,r=abc")]
 #[case(Mechanism::Ntlm, b"")]
 #[case(Mechanism::Ntlm, b"NTLMSSP\0\x03\0\0\0")]
 // RFC 4954 section 4: CRAM-MD5 has no initial response, not even an empty one.
@@ -131,14 +138,7 @@ fn an_error_does_not_print_a_password() {
 }
 
 fn mechanism() -> impl Strategy<Value = Mechanism> {
-    prop::sample::select(vec![
-        Mechanism::Anonymous,
-        Mechanism::CramMd5,
-        Mechanism::External,
-        Mechanism::Login,
-        Mechanism::Ntlm,
-        Mechanism::Plain,
-    ])
+    prop::sample::select(Mechanism::ALL.to_vec())
 }
 
 proptest! {

@@ -139,7 +139,10 @@ macro_rules! mechanism_name {
             Mechanism::External => concat!("authenticate.external", $end),
             Mechanism::Login => concat!("authenticate.login", $end),
             Mechanism::Ntlm => concat!("authenticate.ntlm", $end),
+            Mechanism::OauthBearer => concat!("authenticate.oauthbearer", $end),
             Mechanism::Plain => concat!("authenticate.plain", $end),
+            Mechanism::ScramSha256 => concat!("authenticate.scram-sha-256", $end),
+            Mechanism::Xoauth2 => concat!("authenticate.xoauth2", $end),
         }
     };
 }
@@ -302,18 +305,9 @@ reply_keys! {
 }
 
 impl ReplyKey {
-    const MECHANISMS: [Mechanism; 6] = [
-        Mechanism::Anonymous,
-        Mechanism::CramMd5,
-        Mechanism::External,
-        Mechanism::Login,
-        Mechanism::Ntlm,
-        Mechanism::Plain,
-    ];
-
     /// All keys.
     pub fn all() -> impl Iterator<Item = Self> {
-        let by_mechanism = Self::MECHANISMS.into_iter().flat_map(|mechanism| {
+        let by_mechanism = Mechanism::ALL.into_iter().flat_map(|mechanism| {
             [
                 Self::AuthenticateOk(mechanism),
                 Self::AuthenticateRefused(mechanism),

@@ -45,9 +45,14 @@ impl Authenticate for AuthenticationByBehaviours {
             {
                 None
             }
+            Proof::Scram(proof)
+                if !proof.authorization_identity.is_empty() && proof.authorization_identity != proof.user =>
+            {
+                None
+            }
             Proof::Password { .. } | Proof::Ntlm(_) => self.judge(proof, directory, true),
-            // A digest of nobody's password is nobody's: Windows has no CRAM-MD5 that could fall back to Guest.
-            Proof::CramMd5 { .. } => self.judge(proof, directory, false),
+            // A digest of nobody's password is nobody's, and so is a token: Windows has neither that could fall back to Guest.
+            Proof::CramMd5 { .. } | Proof::Scram(_) | Proof::Token { .. } => self.judge(proof, directory, false),
             Proof::Anonymous { .. } | Proof::External { .. } => None,
         }
     }

@@ -52,14 +52,17 @@ impl Conversation {
         };
         let beginning = Beginning { mechanism: known, initial_response, transaction };
         match known {
-            Mechanism::CramMd5 | Mechanism::Ntlm => {
+            Mechanism::CramMd5 | Mechanism::Ntlm | Mechanism::ScramSha256 => {
                 self.give(Output::NeedNonce);
                 Phase::NonceWanted(beginning)
             }
             // These have no challenge that must not be foreseen.
-            Mechanism::Anonymous | Mechanism::External | Mechanism::Login | Mechanism::Plain => {
-                self.begin_exchange(beginning, [0; 8])
-            }
+            Mechanism::Anonymous
+            | Mechanism::External
+            | Mechanism::Login
+            | Mechanism::OauthBearer
+            | Mechanism::Plain
+            | Mechanism::Xoauth2 => self.begin_exchange(beginning, [0; 8]),
         }
     }
 
@@ -73,7 +76,7 @@ impl Conversation {
             ntlm: self.model.behaviours.challenge_style.clone(),
         };
         match ServerExchange::begin(mechanism, parameters, initial_response.as_deref()) {
-            Ok((server, step)) => self.exchange_step(Exchange { mechanism, server, transaction }, step),
+            Ok((server, step)) => self.exchange_step(Exchange { mechanism, server, transaction, judged: None }, step),
             Err(ServerError::Malformed { .. } | ServerError::Over) => {
                 self.answer(ReplyKey::AuthenticateMalformed, transaction)
             }
@@ -99,7 +102,7 @@ impl Conversation {
         }
     }
 
-    fn exchange_step(&mut self, exchange: Exchange, step: ServerStep) -> Phase {
+    fn exchange_step(&mut self, mut exchange: Exchange, step: ServerStep) -> Phase {
         match step {
             ServerStep::Challenge(Some(challenge)) => {
                 let filling = Filling::new().with(Placeholder::Challenge, STANDARD.encode(challenge));
@@ -112,10 +115,27 @@ impl Conversation {
             }
             ServerStep::Offered(proof) => {
                 let (access, key) = self.judge(&proof, exchange.mechanism);
-                self.access = access;
-                self.answer(key, exchange.transaction)
+                let is_success = key == ReplyKey::AuthenticateOk(exchange.mechanism);
+                let account = proof.user().and_then(|user| self.model.directory.find(&user));
+                let secret = account.map(|account| account.secret.clone()).filter(|_| is_success);
+                match exchange.server.conclude(&proof, secret.as_ref()) {
+                    Some(step) => {
+                        exchange.judged = Some((access, key));
+                        self.exchange_step(exchange, step)
+                    }
+                    None => self.conclude(access, key, exchange.transaction),
+                }
             }
+            ServerStep::Acknowledged => match exchange.judged {
+                Some((access, key)) => self.conclude(access, key, exchange.transaction),
+                None => self.answer(ReplyKey::AuthenticateMalformed, exchange.transaction),
+            },
         }
+    }
+
+    fn conclude(&mut self, access: Access, key: ReplyKey, transaction: Transaction) -> Phase {
+        self.access = access;
+        self.answer(key, transaction)
     }
 
     /// Stage 1, then stage 2 where there is one.

@@ -137,6 +137,8 @@ pub(super) struct Beginning {
 pub(super) struct Exchange {
     pub(super) mechanism: Mechanism,
     pub(super) server: ServerExchange,
+    /// What stages 1 and 2 said, while the client has still to take note of the server's last word.
+    pub(super) judged: Option<(Access, ReplyKey)>,
     /// The mail transaction in which AUTH came; it is kept.
     pub(super) transaction: Transaction,
 }
