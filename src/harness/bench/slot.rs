@@ -47,7 +47,8 @@ impl Slot {
 
     /// One that a file describes.
     pub(super) fn external(name: String, file: TargetFile, send_data_without_witness: bool, clock: Clock) -> Self {
-        let kind = TargetKind::External { address: file.address().to_owned(), title: file.name().map(str::to_owned) };
+        let (address, title) = (file.address().to_owned(), file.name().map(str::to_owned));
+        let kind = TargetKind::External { address, title, tls: file.tls() };
         let declaration = file.declaration();
         let file = Box::new(file);
         let origin = Origin::External { name, file, send_data_without_witness, clock };
@@ -61,10 +62,10 @@ impl Slot {
     /// A host that was named by a name shows its address too, once it is known.
     pub(super) fn kind(&self) -> TargetKind {
         match (&self.kind, self.ready.get().map(|ready| &ready.carrier)) {
-            (TargetKind::External { address: named, title }, Some(Carrier::Socket { address, .. }))
+            (TargetKind::External { address: named, title, tls }, Some(Carrier::Socket { address, .. }))
                 if *named != address.to_string() =>
             {
-                TargetKind::External { address: format!("{named} ({})", address.ip()), title: title.clone() }
+                TargetKind::External { address: format!("{named} ({})", address.ip()), title: title.clone(), tls: *tls }
             }
             (kind, _) => kind.clone(),
         }

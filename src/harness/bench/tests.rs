@@ -9,6 +9,7 @@ mod mute;
 mod permission;
 mod scripted;
 mod senders;
+mod tls;
 mod together;
 mod witnessed;
 
