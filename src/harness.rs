@@ -10,6 +10,7 @@ pub mod message;
 pub mod nonces;
 mod permission;
 mod recipient;
+mod secrecy;
 pub mod server;
 mod service;
 mod shadow;

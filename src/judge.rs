@@ -17,11 +17,11 @@ pub use comparison::{
     Answers, BothAnswers, Compared, Comparison, Substitution, Weight, is_same_answer, is_same_fate, weigh,
 };
 pub use declaration::{Declaration, Presence, Service, Source};
-pub use event::{Awaited, CaseResult, Cell, Listed, RunEvent, Summary, TargetKind};
-pub use evidence::{Attempt, Authentication, Destination, Evidence, Fate, NoAnswer, Spoken, Stage};
+pub use event::{Awaited, CaseResult, Cell, Listed, RunEvent, Summary, TargetKind, TlsBegun, TlsUse};
+pub use evidence::{Attempt, Authentication, Destination, Evidence, Fate, NoAnswer, NoTls, Spoken, Stage};
 pub use open::OpenReason;
 pub use requirement::{CaseId, Citation, Level, Requirement};
 pub use role::Role;
 pub use sighting::{Action, Door, Hint, Nonce, Sighting, Stated};
 pub use verdict::{Anybody, Conclusion, Doubt, Exit, Judgement, NotRelayed, Rules, StandardRules, Verdict};
-pub(crate) use verdict::{duration, hinted, is_what_anybody_gets, no_mechanism};
+pub(crate) use verdict::{duration, hinted, is_what_anybody_gets, no_mechanism, no_tls};

@@ -1,11 +1,11 @@
-//! The only floor with sockets: TCP, the in-process link, listeners, time limits.
-//!
-//! TLS has its place beside [`Link::Tcp`], as a variant of its own that a TCP link is turned into after STARTTLS.
+//! The only floor with sockets: TCP, the in-process link, TLS over either, listeners, time limits.
 
 mod in_process;
 mod link;
 mod tcp;
+mod tls;
 
 pub use in_process::Peer;
 pub use link::{Link, Received};
 pub use tcp::{Accepted, ConnectError, Listener, connect, listen, resolve, source_towards};
+pub use tls::{Identity, TlsClient, TlsServer, TlsSession, TlsSetupError, Trust};

@@ -11,7 +11,7 @@ use crate::harness::bench::beside::Seen;
 use crate::harness::{Bench, Conversation, TargetName};
 use crate::judge::{
     Attempt, Authentication, Declaration, Destination, Evidence, Fate, Judgement, NoAnswer, Nonce, OpenReason, Role,
-    Rules, Sighting, Verdict, duration,
+    Rules, Sighting, Verdict, duration, no_tls,
 };
 use crate::protocol::transcript::Transcript;
 use crate::protocol::wire::Reply;
@@ -277,6 +277,7 @@ pub(super) fn silence(why: &NoAnswer) -> String {
         NoAnswer::TurnedAway { reply } => format!("it turned the client away: {} {}", reply.code, reply.text),
         NoAnswer::LimitReached { limit } => format!("a limit of ours was reached: {limit}"),
         NoAnswer::WitnessLost { reason } => format!("the witness was lost: {reason}"),
+        NoAnswer::NoTls { cause } => format!("TLS is required and not to be had: {}", no_tls(cause)),
     }
 }
 

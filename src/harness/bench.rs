@@ -235,6 +235,19 @@ impl Bench {
         Conversation::open(ready, self.options.client()).await
     }
 
+    /// The same, with TLS left for the case to begin ([`Conversation::start_tls`]) where the target is to be spoken with under
+    /// it and STARTTLS begins it. Until then nothing is sent that the target may not be told in clear.
+    ///
+    /// # Errors
+    /// When nobody answers.
+    pub async fn converse_in_clear(&self, target: &TargetName) -> Result<Conversation, NoAnswer> {
+        let Some(slot) = self.slot(target) else {
+            return Err(NoAnswer::NotConnected { reason: format!("{target} is not on the bench") });
+        };
+        let ready = slot.get_ready().await.map_err(|wrong| slot::not_ready(&wrong))?;
+        Conversation::open_in_clear(ready, self.options.client()).await
+    }
+
     /// A message by MAPI from the model's authorized account to the remote recipient, and what the witness saw of it.
     /// `None` for a target that is not the model.
     pub async fn submit_by_mapi(&self, target: &TargetName) -> Option<Vec<Sighting>> {

@@ -13,7 +13,8 @@ pub use exchange::Exchange;
 pub use reply_reader::ReplyReader;
 pub use step::{Authenticate, Outcome, Script, Step};
 
-use crate::judge::NoAnswer;
+use crate::judge::{NoAnswer, NoTls};
+use crate::protocol::tls::{Established, TlsError};
 use crate::protocol::transcript::{Content, Entry, Happening, Side, Transcript};
 use crate::protocol::wire::{Command, CommandLine, Extensions, Reply, ReplyClass, ReplyDecoder, dot_encode};
 use exchange::{Advance, Exchanging};
@@ -27,6 +28,9 @@ pub enum Wish {
     Send(Vec<u8>),
     /// Hand over what comes ([`Client::receive`]), or say that nothing will ([`Client::lose`]).
     Receive,
+    /// Hand over what came by now; if nothing did, begin TLS, and say how that went ([`Client::secured`],
+    /// [`Client::lose`]).
+    StartTls,
     /// Begin the next step; this is what the last one came to.
     Done(Outcome),
 }
@@ -86,6 +90,9 @@ enum Awaited {
     },
     HeloReply,
     Exchange(Box<Exchanging>),
+    StartTlsReply,
+    /// The handshake behind this reply to STARTTLS.
+    Handshake(Reply),
 }
 
 impl Default for Client {
@@ -131,13 +138,19 @@ impl Client {
             Step::Greeting | Step::Reply => self.awaited = Awaited::Reply,
             Step::Command(line) => self.say(&line, Awaited::Reply),
             Step::Quit => self.say(b"QUIT", Awaited::Reply),
+            Step::StartTls { behind } => {
+                let octets = [b"STARTTLS\r\n", behind.as_slice()].concat();
+                let said = self.told_lines(&octets);
+                // What is behind it is not to be answered; if it is, the answer has come before anything else is said.
+                self.outgoing = Some(Outgoing { said, replies: 1, octets });
+                self.awaited = Awaited::StartTlsReply;
+            }
             Step::Ehlo { name, helo_fallback } => {
                 let line = format!("EHLO {name}");
                 self.say(line.as_bytes(), Awaited::EhloReply { helo_fallback: helo_fallback.then_some(name) });
             }
             Step::Octets(octets) => {
-                let lines = octets.split_inclusive(|octet| *octet == b'\n');
-                let said = lines.map(|line| self.told(line.strip_suffix(b"\n").map_or(line, without_cr))).collect();
+                let said = self.told_lines(&octets);
                 self.outgoing = Some(Outgoing { said, replies: lines_in(&octets), octets });
                 self.awaited = Awaited::Nothing(Outcome::Sent);
             }
@@ -188,6 +201,13 @@ impl Client {
                 }
                 return Wish::Done(outcome);
             }
+            if let Awaited::Handshake(_) = &self.awaited {
+                let Some(piece) = self.heard.line().or_else(|| self.heard.rest()) else { return Wish::StartTls };
+                self.note_piece(&piece);
+                let error = TlsError::InClear { octets: piece.bytes.escape_ascii().to_string() };
+                self.lose(NoAnswer::NoTls { cause: NoTls::Failed { error } }, self.now);
+                continue;
+            }
             if let Standing::OutOfStep(_) = self.standing {
                 match self.overhear() {
                     Some(line) => {
@@ -213,6 +233,21 @@ impl Client {
         self.reader.push(octets);
     }
 
+    /// TLS stands, as was wished. Nothing that came before is left: what the server says from now on it says in secret.
+    pub fn secured(&mut self, established: Established, now: Duration) {
+        self.now = now;
+        self.transcript.happened(Side::Server, now, Happening::TlsEstablished(established.clone()));
+        self.owed = 0;
+        let awaited = std::mem::replace(&mut self.awaited, Awaited::Nothing(Outcome::Sent));
+        self.awaited = match awaited {
+            Awaited::Handshake(reply) => {
+                Awaited::Nothing(Outcome::Secured { reply, established: Box::new(established) })
+            }
+            // TLS from the first octet: no step asked for it.
+            awaited => awaited,
+        };
+    }
+
     /// Ends the step: nothing more will come. What came unasked before something was said is why, and not the end.
     pub fn lose(&mut self, why: NoAnswer, now: Duration) {
         self.now = now;
@@ -236,16 +271,19 @@ impl Client {
             NoAnswer::TimedOut { after } | NoAnswer::NoGreeting { after } => {
                 Some(Happening::TimedOut { after: *after })
             }
+            NoAnswer::NoTls { cause: NoTls::Failed { error } } => Some(Happening::TlsFailed { error: error.clone() }),
             NoAnswer::NotSmtp { .. }
             | NoAnswer::NoReply { .. }
             | NoAnswer::TurnedAway { .. }
             | NoAnswer::LimitReached { .. }
-            | NoAnswer::WitnessLost { .. } => None,
+            | NoAnswer::WitnessLost { .. }
+            | NoAnswer::NoTls { cause: NoTls::NotOffered | NoTls::Refused { .. } | NoTls::Withheld { .. } } => None,
         };
         self.note_held();
         if let Some(happening) = happening {
             self.transcript.happened(Side::Server, now, happening);
         }
+        // After a handshake that failed nobody knows what the other side takes the next octets for.
         let is_lost = matches!(
             why,
             NoAnswer::NotConnected { .. }
@@ -253,6 +291,7 @@ impl Client {
                 | NoAnswer::GivenUp { .. }
                 | NoAnswer::Closed
                 | NoAnswer::Reset { .. }
+                | NoAnswer::NoTls { cause: NoTls::Failed { .. } }
         );
         let why = unasked.unwrap_or(why);
         self.standing = if is_lost { Standing::Lost(why.clone()) } else { Standing::OutOfStep(why.clone()) };
@@ -290,6 +329,9 @@ impl Client {
                 let extensions = Extensions::from_reply(&reply);
                 Awaited::Nothing(Outcome::Introduced { reply, extensions })
             }
+            Awaited::StartTlsReply if reply.code().get() == 220 => Awaited::Handshake(reply),
+            Awaited::StartTlsReply => Awaited::Nothing(Outcome::Reply(reply)),
+            Awaited::Handshake(reply) => Awaited::Handshake(reply),
             Awaited::HeloReply => Awaited::Nothing(Outcome::Introduced { reply, extensions: Extensions::default() }),
             Awaited::Exchange(exchanging) => match exchanging.advance(reply) {
                 Advance::Respond { line, label, exchanging } => {
@@ -336,11 +378,22 @@ impl Client {
         }
     }
 
+    /// The lines of octets, as the transcript tells of them.
+    fn told_lines(&mut self, octets: &[u8]) -> Vec<Content> {
+        let lines = octets.split_inclusive(|octet| *octet == b'\n');
+        lines.map(|line| self.told(line.strip_suffix(b"\n").map_or(line, without_cr))).collect()
+    }
+
     fn note_reply(&mut self, reply: &Reply) {
         self.heard.drop_reply(reply.raw().len());
         let secret = match &self.awaited {
             Awaited::Exchange(exchanging) => exchanging.secret_challenge(reply),
-            Awaited::Nothing(_) | Awaited::Reply | Awaited::EhloReply { .. } | Awaited::HeloReply => None,
+            Awaited::Nothing(_)
+            | Awaited::Reply
+            | Awaited::EhloReply { .. }
+            | Awaited::HeloReply
+            | Awaited::StartTlsReply
+            | Awaited::Handshake(_) => None,
         };
         if let Some(label) = secret {
             let length = reply.raw().trim_ascii_end().len();

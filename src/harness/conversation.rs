@@ -10,6 +10,7 @@ use super::dialogue::Dialogue;
 use super::message::message;
 use super::nonces::Nonces;
 use crate::judge::{Authentication, Destination, NoAnswer, Nonce, Role};
+use crate::protocol::tls::Established;
 use crate::protocol::transcript::Transcript;
 use crate::protocol::wire::{Command, CommandLine, Extensions, Reply, Verb};
 
@@ -34,13 +35,27 @@ pub struct Conversation {
 }
 
 impl Conversation {
-    /// Connects and waits for the greeting, whatever it says.
+    /// Connects and waits for the greeting, whatever it says. Where the target is to be spoken with under TLS, that stands by
+    /// then.
     pub(super) async fn open(ready: Arc<Ready>, client: Client) -> Result<Self, NoAnswer> {
+        Self::begin(ready, client, true).await
+    }
+
+    /// The same, with TLS left for the case to begin where STARTTLS begins it. Until then nothing is sent that the target
+    /// may not be told in clear.
+    pub(super) async fn open_in_clear(ready: Arc<Ready>, client: Client) -> Result<Self, NoAnswer> {
+        Self::begin(ready, client, false).await
+    }
+
+    async fn begin(ready: Arc<Ready>, client: Client, is_secured: bool) -> Result<Self, NoAnswer> {
         let label = ready.label("conversation");
         let mut nonces = ready.nonces(&label);
         let nonce = ready.mark(&mut nonces);
         let mut dialogue = ready.open(client, None, None, &label).await.map_err(|(why, _)| why)?;
-        let greeting = ready.greeting(&mut dialogue).await?;
+        let greeting = match is_secured {
+            true => ready.greeting(&mut dialogue).await?,
+            false => ready.greeting_alone(&mut dialogue).await?,
+        };
         let (extensions, role, recipients) = (None, Role::Anonymous, Vec::new());
         let is_challenged = false;
         let sent = None;
@@ -88,7 +103,28 @@ impl Conversation {
     pub async fn send(&mut self, octets: &[u8]) -> Result<(), NoAnswer> {
         match self.dialogue.perform(Step::Octets(octets.to_vec())).await {
             Outcome::NoAnswer(why) => Err(why),
-            Outcome::Sent | Outcome::Reply(_) | Outcome::Introduced { .. } | Outcome::Exchange(_) => Ok(()),
+            Outcome::Sent
+            | Outcome::Reply(_)
+            | Outcome::Introduced { .. }
+            | Outcome::Exchange(_)
+            | Outcome::Secured { .. } => Ok(()),
+        }
+    }
+
+    /// Says STARTTLS, with these octets behind it in the same write, and begins TLS behind a 220. What EHLO listed before
+    /// counts no more. The reply, and what was agreed on; `None` where the reply is another and nothing was begun.
+    ///
+    /// # Errors
+    /// When no reply comes, when TLS does not stand, and where the target may not be told these octets in clear.
+    pub async fn start_tls(&mut self, behind: &[u8]) -> Result<(Reply, Option<Established>), NoAnswer> {
+        match self.dialogue.perform(Step::StartTls { behind: behind.to_vec() }).await {
+            Outcome::Secured { reply, established } => {
+                self.extensions = None;
+                self.recipients.clear();
+                self.is_challenged = false;
+                Ok((reply, Some(*established)))
+            }
+            outcome => Ok((outcome.into_reply()?, None)),
         }
     }
 

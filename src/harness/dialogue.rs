@@ -8,8 +8,10 @@ use super::client::{Client, Outcome, Script, Step, Wish};
 use super::clock::Clock;
 use super::limits::Deadline;
 use super::permission::Permission;
+use super::secrecy::Secrecy;
 use super::shadow::Shadow;
-use crate::judge::NoAnswer;
+use crate::judge::{NoAnswer, NoTls};
+use crate::protocol::tls::TlsError;
 use crate::protocol::transcript::{Content, FactMark, Side, Transcript};
 use crate::transport::{Link, Received};
 
@@ -47,6 +49,8 @@ pub struct Dialogue {
     /// The deadline that no wait puts off.
     last: Option<Deadline>,
     facts: Option<FactLog>,
+    /// What may be said in clear, and what TLS is begun with.
+    secrecy: Secrecy,
     /// What may be sent; `None` where everything may.
     permission: Option<Permission>,
     /// How many entries of the transcript were looked at for marking.
@@ -59,14 +63,21 @@ impl Dialogue {
     /// A client on a link that stands; `began` is when the connection was begun, on the clock.
     pub fn new(link: Link, client: Client, clock: Clock, reply_limit: Duration, deadline: Deadline) -> Self {
         let began = clock.now();
-        let (last, facts, permission, shadow) = (None, None, None, None);
-        Self { link, client, clock, began, reply_limit, deadline, last, facts, permission, marked: 0, shadow }
+        let (last, facts, secrecy, permission, shadow) = (None, None, Secrecy::NoTls, None, None);
+        Self { link, client, clock, began, reply_limit, deadline, last, facts, secrecy, permission, marked: 0, shadow }
     }
 
     /// The same, with the facts behind the server's lines, which mark its transcript.
     #[must_use]
     pub fn with_facts(mut self, facts: FactLog) -> Self {
         self.facts = Some(facts);
+        self
+    }
+
+    /// The same, with what TLS is begun with. Without it every handshake fails.
+    #[must_use]
+    pub fn with_secrecy(mut self, secrecy: Secrecy) -> Self {
+        self.secrecy = secrecy;
         self
     }
 
@@ -93,6 +104,9 @@ impl Dialogue {
 
     /// Performs a step. One that is not permitted leaves the connection as it was.
     pub async fn perform(&mut self, step: Step) -> Outcome {
+        if let (false, Err(what)) = (self.link.is_secret(), self.secrecy.ask_in_clear(&step)) {
+            return Outcome::NoAnswer(NoAnswer::NoTls { cause: NoTls::Withheld { what } });
+        }
         if let Some(Err(limit)) = self.permission.as_mut().map(|permission| permission.ask(&step)) {
             return Outcome::NoAnswer(NoAnswer::LimitReached { limit });
         }
@@ -125,6 +139,7 @@ impl Dialogue {
                         what => self.lose(what, within, until, reply_limit),
                     }
                 }
+                Wish::StartTls => self.start_tls(reply_limit).await,
             }
         };
         self.mark();
@@ -187,6 +202,41 @@ impl Dialogue {
         until.min(self.deadline.at).saturating_sub(self.clock.now())
     }
 
+    /// Begins TLS before anything is said, where that is how it is begun.
+    ///
+    /// # Errors
+    /// Why it does not stand.
+    pub(crate) async fn start_tls_at_once(&mut self) -> Result<(), NoAnswer> {
+        self.shake_hands(self.reply_limit).await;
+        match self.client.poll() {
+            Wish::Done(Outcome::NoAnswer(why)) => Err(why),
+            Wish::Done(_) | Wish::Receive | Wish::Send(_) | Wish::StartTls => Ok(()),
+        }
+    }
+
+    /// What came in clear by now came from somebody who could not know of the handshake, and is no part of it.
+    async fn start_tls(&mut self, reply_limit: Duration) {
+        let until = self.clock.now().saturating_add(reply_limit);
+        match self.link.receive_now().await {
+            Some(Received::Bytes(octets)) => self.client.receive(&octets, self.since_begun()),
+            Some(what) => self.lose(what, Duration::ZERO, until, reply_limit),
+            None => self.shake_hands(reply_limit).await,
+        }
+    }
+
+    async fn shake_hands(&mut self, reply_limit: Duration) {
+        let until = self.clock.now().saturating_add(reply_limit);
+        let Some(tls) = self.secrecy.client() else {
+            let error = TlsError::Failed { reason: "this client has none".to_owned() };
+            return self.client.lose(NoAnswer::NoTls { cause: NoTls::Failed { error } }, self.since_begun());
+        };
+        let within = self.left(until);
+        match self.link.start_tls(tls, within).await {
+            Ok(established) => self.client.secured(established, self.since_begun()),
+            Err(error) => self.lose(Received::Broken(error), within, until, reply_limit),
+        }
+    }
+
     /// Takes what came before the next command is said, so that it makes no difference whether it came together with the
     /// last reply or behind it.
     async fn take_what_is_there(&mut self, until: Duration, reply_limit: Duration) {
@@ -204,7 +254,7 @@ impl Dialogue {
             Received::Closed => NoAnswer::Closed,
             Received::Reset(reason) => NoAnswer::Reset { reason },
             Received::TimedOut => {
-                if matches!(self.link, Link::InProcess(_)) {
+                if self.link.is_in_process() {
                     self.clock.let_pass(within);
                 }
                 if self.deadline.at < until {
@@ -213,6 +263,7 @@ impl Dialogue {
                     NoAnswer::TimedOut { after: reply_limit }
                 }
             }
+            Received::Broken(error) => NoAnswer::NoTls { cause: NoTls::Failed { error } },
             Received::Bytes(_) => NoAnswer::NoReply { what: "octets".to_owned() },
         };
         self.client.lose(why, self.since_begun());

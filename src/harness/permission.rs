@@ -50,6 +50,11 @@ impl Permission {
             | Step::Authenticate(_)
             | Step::Reply
             | Step::Quit => Ok(()),
+            Step::StartTls { behind } => {
+                self.ask_for_octets(behind)?;
+                self.pending = Pending::Clearing;
+                Ok(())
+            }
         }
     }
 
@@ -57,7 +62,9 @@ impl Permission {
     pub(crate) fn note(&mut self, outcome: &Outcome) {
         let pending = std::mem::replace(&mut self.pending, Pending::Nothing);
         let code = match outcome {
-            Outcome::Reply(reply) | Outcome::Introduced { reply, .. } => Some(reply.code()),
+            Outcome::Reply(reply) | Outcome::Introduced { reply, .. } | Outcome::Secured { reply, .. } => {
+                Some(reply.code())
+            }
             Outcome::Sent | Outcome::Exchange(_) | Outcome::NoAnswer(_) => None,
         };
         match (pending, code) {

@@ -14,7 +14,7 @@ use super::server::{ModelHost, ModelPeer};
 use crate::protocol::sasl::{Mechanism, ntlm};
 use crate::protocol::secret::Secret;
 use crate::protocol::transcript::{Content, Entry, Happening, Side, Transcript};
-use crate::protocol::wire::{Command, CommandLine, ReplyDecoder};
+use crate::protocol::wire::{Command, CommandLine, ReplyDecoder, Verb};
 use crate::transport::Peer as _;
 
 /// The model beside one connection.
@@ -111,14 +111,33 @@ impl Shadow {
                 self.taken += heard;
             }
             let Some(next) = self.pending.front() else { return };
-            let Some(drawn) = drawn_for(next, target, is_over) else { return };
+            let due = due(next, target, is_over);
+            if due == Due::Later {
+                return;
+            }
             let Some(next) = self.pending.pop_front() else { return };
             let said = target.entries.get(self.taken..next.end).unwrap_or_default();
             self.transcript.entries.extend_from_slice(said);
             self.taken = self.taken.max(next.end);
+            let drawn = match due {
+                Due::Now(drawn) => drawn,
+                Due::Later | Due::Never => {
+                    self.share(target);
+                    continue;
+                }
+            };
             let is_secret = said.iter().any(|entry| matches!(entry.content, Content::Credential { .. }));
             self.tell(&next.octets, drawn, is_secret);
         }
+    }
+
+    /// Puts down the target's answer for the model's.
+    fn share(&mut self, target: &Transcript) {
+        let rest = target.entries.get(self.taken..).unwrap_or_default();
+        let answer = rest.iter().take_while(|entry| entry.side == Side::Server);
+        let before = self.transcript.entries.len();
+        self.transcript.entries.extend(answer.cloned());
+        self.taken += self.transcript.entries.len().saturating_sub(before);
     }
 
     fn tell(&mut self, octets: &Secret, drawn: Option<Drawn>, is_secret: bool) {
@@ -143,6 +162,8 @@ impl Shadow {
                 Content::Line { bytes, .. } | Content::MailData { bytes } => self.answer(bytes.get(..3), at),
                 // What a server says of a password is a challenge.
                 Content::Credential { .. } => self.answer(Some(b"334"), at),
+                // It is told in clear what the target is told in secret.
+                Content::Happening(Happening::TlsEstablished(_)) => self.transcript.entries.push(entry.clone()),
                 Content::Happening(_) => has_ended = true,
             }
         }
@@ -221,20 +242,45 @@ fn is_server_signature(line: &[u8]) -> bool {
     challenge.is_some_and(|challenge| challenge.starts_with(b"v="))
 }
 
-/// What the target has drawn for what is said next, for the model to draw it too. Outer `None`: it is not known yet, and
-/// the model has to wait. Inner: nothing.
-fn drawn_for(next: &Utterance, target: &Transcript, is_over: bool) -> Option<Option<Drawn>> {
+/// When the model is told something.
+#[derive(Debug, PartialEq, Eq)]
+enum Due {
+    /// Now; it draws what the target has drawn.
+    Now(Option<Drawn>),
+    /// Once it is known what the target has drawn, or whether TLS stands.
+    Later,
+    /// STARTTLS that the target has followed: the model goes on in clear.
+    Never,
+}
+
+fn due(next: &Utterance, target: &Transcript, is_over: bool) -> Due {
     let line = next.octets.expose().split(|octet| *octet == b'\n').next().unwrap_or_default();
-    let mechanism = match CommandLine::parse(line.strip_suffix(b"\r").unwrap_or(line)).command {
+    let command = CommandLine::parse(line.strip_suffix(b"\r").unwrap_or(line));
+    let answers = target.entries.get(next.end..).unwrap_or_default();
+    if command.verb == Verb::StartTls {
+        let mut answers = answers.iter().take_while(|entry| entry.side == Side::Server).peekable();
+        let is_answered = answers.peek().is_some();
+        let stands = |entry: &Entry| matches!(entry.content, Content::Happening(Happening::TlsEstablished(_)));
+        return match (answers.any(stands), is_answered || is_over) {
+            (true, _) => Due::Never,
+            (false, true) => Due::Now(None),
+            (false, false) => Due::Later,
+        };
+    }
+    let mechanism = match command.command {
         Ok(Command::Auth { mechanism, .. }) => Mechanism::from_name(&mechanism),
         Ok(_) | Err(_) => None,
     };
+    drawn_for(mechanism, answers, is_over).map_or(Due::Later, Due::Now)
+}
+
+/// What the target has drawn in an exchange, by its answers. Outer `None`: it is not known yet. Inner: nothing.
+fn drawn_for(mechanism: Option<Mechanism>, answers: &[Entry], is_over: bool) -> Option<Option<Drawn>> {
     let Some(mechanism) = mechanism else { return Some(None) };
     // These have no challenge that must not be foreseen.
     if drawn_in(mechanism, b"").is_none() {
         return Some(None);
     }
-    let answers = target.entries.get(next.end..).unwrap_or_default();
     for entry in answers.iter().filter(|entry| entry.side == Side::Server) {
         let Content::Line { bytes, .. } = &entry.content else { return Some(None) };
         let Some(challenge) = bytes.strip_prefix(b"334").map(<[u8]>::trim_ascii) else { return Some(None) };

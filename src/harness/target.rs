@@ -7,6 +7,7 @@ mod mask;
 mod prepare;
 mod roles;
 mod secret;
+mod tls;
 mod witness;
 
 use std::collections::BTreeMap;
@@ -16,11 +17,12 @@ pub(crate) use prepare::prepare;
 
 use crate::diagnostic::Diagnostic;
 use crate::harness::limits::TimeLimits;
-use crate::judge::{Declaration, Presence, Role, Service, Source as Standpoint};
+use crate::judge::{Declaration, Presence, Role, Service, Source as Standpoint, TlsUse};
 use crate::reference::yaml::{Placed, Source};
 use crate::transport::source_towards;
 use address::HostAndPort;
 use roles::{Login, RoleEntry};
+use tls::Tls;
 
 /// A target's name in a run.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,6 +57,7 @@ pub struct TargetFile {
     any_recipient: bool,
     disruption_is_allowed: bool,
     limits: TimeLimits,
+    tls: Option<Tls>,
 }
 
 impl TargetFile {
@@ -91,6 +94,11 @@ impl TargetFile {
     /// Whether requests may be sent that stop a server which has a defect.
     pub fn disruption_is_allowed(&self) -> bool {
         self.disruption_is_allowed
+    }
+
+    /// How TLS is used, where it is.
+    pub fn tls(&self) -> Option<TlsUse> {
+        self.tls.as_ref().map(Tls::shown)
     }
 
     /// Whether the witness receives what the target passes to the internal server.

@@ -22,7 +22,30 @@ pub enum TargetKind {
         /// What the target file calls it, if it does.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         title: Option<String>,
+        /// How TLS is used, if it is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tls: Option<TlsUse>,
     },
+}
+
+/// How a target is spoken with under TLS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct TlsUse {
+    /// When it is begun.
+    pub begun: TlsBegun,
+    /// Whether any certificate is accepted: nobody is proved to be at the other end.
+    pub any_certificate: bool,
+}
+
+/// When TLS is begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TlsBegun {
+    /// With STARTTLS behind the first EHLO (RFC 3207).
+    Starttls,
+    /// Before the greeting (RFC 8314 3.3).
+    Implicit,
 }
 
 /// What a case came to on a target.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{Declaration, Hint, Nonce, Role, Sighting};
+use crate::protocol::tls::TlsError;
 use crate::protocol::transcript::Transcript;
 use crate::protocol::wire::Reply;
 
@@ -100,6 +101,34 @@ pub enum NoAnswer {
     WitnessLost {
         /// Which witness, and how it was lost.
         reason: String,
+    },
+    /// TLS was wanted and is not to be had.
+    NoTls {
+        /// Why.
+        cause: NoTls,
+    },
+}
+
+/// Why there is no TLS where it is wanted. Each may be the doing of somebody between client and server.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "cause")]
+pub enum NoTls {
+    /// EHLO does not list STARTTLS (RFC 3207 2).
+    NotOffered,
+    /// STARTTLS was answered with something else than 220 (RFC 3207 4).
+    Refused {
+        /// The reply.
+        reply: Spoken,
+    },
+    /// The handshake failed, or what stood broke.
+    Failed {
+        /// Over what.
+        error: TlsError,
+    },
+    /// This may be said under TLS only, and there was none: it was not said.
+    Withheld {
+        /// What, by its verb.
+        what: String,
     },
 }
 

@@ -42,6 +42,22 @@ pub enum OpenReason {
     TlsRequired,
     /// The mechanism is not to be had without TLS (538, or refused while STARTTLS is offered and not used).
     MechanismNeedsTls,
+    /// STARTTLS is not listed, or was refused, and the target file wants TLS (RFC 3207 2, 4).
+    TlsNotOffered,
+    /// What the case would have said may be said under TLS only, and there was none.
+    TlsWithheld,
+    /// No authority that is trusted here has issued the server's certificate.
+    TlsNotTrusted,
+    /// The certificate is for another name.
+    TlsWrongName,
+    /// The certificate is not valid any more, or not yet.
+    TlsNotValid,
+    /// The server speaks no version of TLS that is spoken here.
+    TlsVersion,
+    /// Octets in clear came where only TLS may: the wrong port, or somebody between.
+    TlsInClear,
+    /// The handshake failed, or what stood broke.
+    TlsFailed,
     /// Of the mechanisms that the server lists none is spoken here, or none is used unasked.
     MechanismNotSpoken,
     /// The server does not have the mechanism, and what was to be compared with its mail cannot be.
@@ -100,7 +116,7 @@ pub enum OpenReason {
 
 impl OpenReason {
     /// All of them, in the order of the documentation.
-    pub const ALL: [Self; 44] = [
+    pub const ALL: [Self; 52] = [
         Self::Greylisted,
         Self::Deferred,
         Self::TemporaryRefusal,
@@ -118,6 +134,14 @@ impl OpenReason {
         Self::UnreadableReply,
         Self::TlsRequired,
         Self::MechanismNeedsTls,
+        Self::TlsNotOffered,
+        Self::TlsWithheld,
+        Self::TlsNotTrusted,
+        Self::TlsWrongName,
+        Self::TlsNotValid,
+        Self::TlsVersion,
+        Self::TlsInClear,
+        Self::TlsFailed,
         Self::MechanismNotSpoken,
         Self::MechanismUnavailable,
         Self::ExchangeStopped,
@@ -209,7 +233,7 @@ impl OpenReason {
                 "greet-pause",
                 "no greeting in time",
                 "raise `limits.reply` in the target file beyond the server's pause before its greeting; a server that wants \
-                 TLS from the first octet waits too: name its port as one, or another port",
+                 TLS from the first octet waits too: write `tls: implicit`",
             ),
             Self::Tarpit => (
                 "tarpit",
@@ -236,7 +260,8 @@ impl OpenReason {
             Self::UnexpectedGreeting => (
                 "unexpected-greeting",
                 "what greeted is not SMTP",
-                "check that `address` in the target file names an SMTP service, without TLS from the first octet",
+                "check that `address` in the target file names an SMTP service, and that `tls: implicit` stands there if it wants \
+                 TLS from the first octet",
             ),
             Self::UnreadableReply => (
                 "unreadable-reply",
@@ -247,12 +272,59 @@ impl OpenReason {
             Self::TlsRequired => (
                 "tls-required",
                 "TLS required",
-                "let the target file say how TLS begins, or name a port on which AUTH and mail can be had without TLS",
+                "write `tls: starttls` into the target file, or name a port on which AUTH and mail can be had without TLS",
             ),
             Self::MechanismNeedsTls => (
                 "mechanism-needs-tls",
                 "mechanism only under TLS",
-                "let the target file say how TLS begins, or name a port on which AUTH can be had without TLS",
+                "write `tls: starttls` into the target file, or name a port on which AUTH can be had without TLS",
+            ),
+            Self::TlsNotOffered => (
+                "tls-not-offered",
+                "TLS not offered",
+                "check that the server has a certificate and offers TLS to this address; if it does, somebody between \
+                 here and there takes it away. A server without TLS is judged without the key `tls` in the target \
+                 file",
+            ),
+            Self::TlsWithheld => (
+                "tls-withheld",
+                "not said without TLS",
+                "let the case begin TLS first, or judge the server without the key `tls` in the target file",
+            ),
+            Self::TlsNotTrusted => (
+                "tls-not-trusted",
+                "certificate not trusted",
+                "compare the fingerprint with the server's own certificate; if it is the same, name the certificate \
+                 of its issuer as `ca-file` below `tls`, or take any with `certificate: any`",
+            ),
+            Self::TlsWrongName => (
+                "tls-wrong-name",
+                "certificate for another name",
+                "name the server as its certificate does, with `server-name` below `tls` in the target file",
+            ),
+            Self::TlsNotValid => (
+                "tls-not-valid",
+                "certificate not valid now",
+                "renew the server's certificate, and check this machine's clock; `certificate: any` below `tls` \
+                 judges the server in spite of it",
+            ),
+            Self::TlsVersion => (
+                "tls-version",
+                "TLS version not supported",
+                "a server that speaks TLS 1.0 or 1.1 alone needs a smtpspec built with the feature `legacy-tls`, and \
+                 `versions: legacy` below `tls` in the target file",
+            ),
+            Self::TlsInClear => (
+                "tls-in-clear",
+                "clear text in the place of TLS",
+                "check that `tls` in the target file fits the port, `implicit` or `starttls`; if it does, somebody \
+                 between here and there may have said it",
+            ),
+            Self::TlsFailed => (
+                "tls-failed",
+                "TLS failed",
+                "see in the server's log why its handshake failed, and check that `tls` in the target file fits the \
+                 port, `implicit` or `starttls`",
             ),
             Self::MechanismNotSpoken => (
                 "mechanism-not-spoken",

@@ -307,7 +307,8 @@ const fn match_silence(why: &NoAnswer) -> Match {
         NoAnswer::NotSmtp { .. }
         | NoAnswer::NoReply { .. }
         | NoAnswer::LimitReached { .. }
-        | NoAnswer::WitnessLost { .. } => Match::Unknown,
+        | NoAnswer::WitnessLost { .. }
+        | NoAnswer::NoTls { .. } => Match::Unknown,
     }
 }
 
@@ -325,7 +326,8 @@ const fn match_inability(why: &NoAnswer) -> Match {
         | NoAnswer::TimedOut { .. }
         | NoAnswer::NoReply { .. }
         | NoAnswer::LimitReached { .. }
-        | NoAnswer::WitnessLost { .. } => Match::Unknown,
+        | NoAnswer::WitnessLost { .. }
+        | NoAnswer::NoTls { .. } => Match::Unknown,
     }
 }
 

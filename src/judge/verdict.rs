@@ -29,7 +29,7 @@ pub use summary::{Conclusion, Exit};
 pub(super) use controls::comparable;
 pub(crate) use sender::is_what_anybody_gets;
 pub(super) use sentences::{authenticate_answer, became, mail, stage};
-pub(crate) use sentences::{duration, hinted, no_mechanism};
+pub(crate) use sentences::{duration, hinted, no_mechanism, no_tls};
 
 use super::OpenReason;
 

@@ -12,6 +12,8 @@ pub use normalise::{Normaliser, Rule};
 
 use std::time::Duration;
 
+use super::tls::{Established, TlsError};
+
 /// Who said it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -44,6 +46,13 @@ pub enum Happening {
     TimedOut {
         /// The limit.
         after: Duration,
+    },
+    /// From here on everything is said under TLS.
+    TlsEstablished(Established),
+    /// TLS does not stand, or broke.
+    TlsFailed {
+        /// Over what.
+        error: TlsError,
     },
 }
 

@@ -4,7 +4,7 @@ use super::run::Standing;
 use crate::diagnostic::text::printable;
 pub(super) use crate::judge::duration;
 use crate::judge::{Authentication, Door, Fate, Level, NoAnswer, Role, Sighting, Spoken, Stage, Stated, Verdict};
-use crate::judge::{hinted, no_mechanism};
+use crate::judge::{hinted, no_mechanism, no_tls};
 
 /// One character for what a case came to.
 pub(super) const fn mark_of(standing: Standing) -> &'static str {
@@ -170,6 +170,7 @@ fn no_answer(why: &NoAnswer) -> String {
         NoAnswer::TurnedAway { reply: spoken } => format!("turned away in the greeting ({})", reply(spoken)),
         NoAnswer::LimitReached { limit } => format!("a limit of this run was reached ({})", printable(limit)),
         NoAnswer::WitnessLost { reason } => format!("the witness was lost ({})", printable(reason)),
+        NoAnswer::NoTls { cause } => format!("no TLS ({})", printable(&no_tls(cause))),
     }
 }
 

@@ -75,6 +75,10 @@ fn happened(side: Side, happening: &Happening) -> String {
         Happening::TimedOut { after } => {
             format!("no whole reply came from the {who} within {}", describe::duration(*after))
         }
+        Happening::TlsEstablished(established) => {
+            format!("TLS stands: {}", escaped(established.to_string().as_bytes()))
+        }
+        Happening::TlsFailed { error } => format!("no TLS: {}", escaped(error.to_string().as_bytes())),
     }
 }
 

@@ -125,7 +125,10 @@ pub(super) fn model(target: &str, title: &str) -> RunEvent {
 
 fn external() -> RunEvent {
     let address = "mail.inside.example:25".to_owned();
-    RunEvent::TargetStarted { target: "our-server".to_owned(), kind: TargetKind::External { address, title: None } }
+    RunEvent::TargetStarted {
+        target: "our-server".to_owned(),
+        kind: TargetKind::External { address, title: None, tls: None },
+    }
 }
 
 fn started(cases: u32, selectors: &[&str]) -> RunEvent {

@@ -22,7 +22,7 @@ use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use super::dialogue::{Extent, excerpt};
 use super::run::{Ended, Run};
 use super::{Report, beside, describe};
-use crate::judge::{CaseResult, Comparison, Listed, RunEvent, Verdict};
+use crate::judge::{CaseResult, Comparison, Listed, RunEvent, TlsBegun, Verdict};
 
 /// The suite of what is about the run, not a target.
 const RUN_SUITE: &str = "smtpspec";
@@ -88,7 +88,7 @@ fn report(run: &Run) -> quick_junit::Report {
     if let Some(end) = &run.end {
         report.set_time(end.took);
     }
-    report.add_test_suites(suites.suites.into_iter().map(|(name, cases)| suite(&name, cases)));
+    report.add_test_suites(suites.suites.into_iter().map(|(name, cases)| suite(run, &name, cases)));
     report
 }
 
@@ -117,8 +117,16 @@ impl Suites {
     }
 }
 
-fn suite(name: &str, cases: Vec<TestCase>) -> TestSuite {
+fn suite(run: &Run, name: &str, cases: Vec<TestCase>) -> TestSuite {
     let mut suite = TestSuite::new(name);
+    if let Some(tls) = run.tls_of(name) {
+        let begun = match tls.begun {
+            TlsBegun::Starttls => "starttls",
+            TlsBegun::Implicit => "implicit",
+        };
+        suite.add_property(("tls", begun));
+        suite.add_property(("certificate", if tls.any_certificate { "any" } else { "verified" }));
+    }
     let took = cases.iter().filter_map(|case| case.time).fold(Duration::ZERO, Duration::saturating_add);
     suite.set_time(took);
     suite.add_test_cases(cases);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::judge::{
     Attempt, Authentication, CaseId, CaseResult, Cell, Compared, Comparison, Destination, Level, Listed, Role,
-    RunEvent, Summary, TargetKind, Verdict,
+    RunEvent, Summary, TargetKind, TlsUse, Verdict,
 };
 use crate::protocol::transcript::Transcript;
 
@@ -184,7 +184,7 @@ impl Run {
     pub(super) fn title_of<'a>(&'a self, target: &'a str) -> &'a str {
         match self.kind_of(target) {
             Some(TargetKind::Model { title } | TargetKind::External { title: Some(title), .. }) => title,
-            Some(TargetKind::External { address, title: None }) => address,
+            Some(TargetKind::External { address, title: None, .. }) => address,
             None => target,
         }
     }
@@ -192,8 +192,16 @@ impl Run {
     /// The same, with the address behind the title of a server that has one.
     pub(super) fn title_and_address_of(&self, target: &str) -> String {
         match self.kind_of(target) {
-            Some(TargetKind::External { address, title: Some(title) }) => format!("{title} ({address})"),
+            Some(TargetKind::External { address, title: Some(title), .. }) => format!("{title} ({address})"),
             _ => self.title_of(target).to_owned(),
+        }
+    }
+
+    /// How a server is spoken with under TLS, if it is.
+    pub(super) fn tls_of(&self, target: &str) -> Option<TlsUse> {
+        match self.kind_of(target) {
+            Some(TargetKind::External { tls, .. }) => *tls,
+            Some(TargetKind::Model { .. }) | None => None,
         }
     }
 

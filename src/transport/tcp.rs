@@ -38,7 +38,7 @@ pub async fn connect(to: SocketAddr, from: Option<IpAddr>, within: Duration) -> 
         Ok::<_, std::io::Error>(stream)
     };
     match timeout(within, attempt).await {
-        Ok(Ok(stream)) => Ok(Link::Tcp(stream)),
+        Ok(Ok(stream)) => Ok(Link::tcp(stream)),
         Ok(Err(error)) => Err(ConnectError::Refused(error.to_string())),
         Err(_) => Err(ConnectError::TimedOut(within)),
     }
@@ -76,7 +76,7 @@ impl Listener {
         let (stream, peer) = self.0.accept().await?;
         stream.set_nodelay(true)?;
         let local = stream.local_addr()?;
-        Ok(Accepted { link: Link::Tcp(stream), peer, local })
+        Ok(Accepted { link: Link::tcp(stream), peer, local })
     }
 }
 

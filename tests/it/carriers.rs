@@ -69,7 +69,7 @@ async fn in_process(deployment: &str, script: Script) -> Heard {
     let (witness, outbox) = outbox();
     let host = ModelHost::new(model(deployment), outbox);
     let peer = host.connect(LOOPBACK, LOOPBACK, Nonces::seeded("carriers"), FactLog::default());
-    let transcript = perform(Link::InProcess(Box::new(peer)), script).await;
+    let transcript = perform(Link::in_process(peer), script).await;
     (transcript, witness.sightings(&Nonce(MARK.to_owned())))
 }
 

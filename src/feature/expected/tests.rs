@@ -6,6 +6,7 @@ use rstest::rstest;
 
 use super::*;
 use crate::feature::text::FeatureText;
+use crate::judge::fixture::judgement_of;
 use crate::judge::{Level, Requirement};
 use crate::reference::deployment::catalogue::Catalogue;
 
@@ -39,7 +40,7 @@ fn result(id: &str, target: &str, verdict: Verdict) -> CaseResult {
         role: None,
         authentication: None,
         fate: None,
-        judgement: crate::judge::fixture::judgement_of(verdict, ""),
+        judgement: judgement_of(verdict, ""),
         transcript: None,
         deciding_entry: None,
         took: Duration::ZERO,

@@ -37,13 +37,13 @@ pub struct Companion {
     /// The host's own name, for a target that never says its own.
     pub host: String,
     /// What it does.
-    pub behaviours: Arc<Behaviours>,
+    pub behaviours: Behaviours,
 }
 
 impl Companion {
     /// A listener that answers.
     pub fn new(title: impl Into<String>, host: impl Into<String>, behaviours: Behaviours) -> Self {
-        Self { title: title.into(), host: host.into(), behaviours: Arc::new(behaviours) }
+        Self { title: title.into(), host: host.into(), behaviours }
     }
 }
 
@@ -83,7 +83,7 @@ impl Beside {
             host: companion.host.clone(),
             clock: clock.clone(),
         };
-        let behaviours = at_home(&companion.behaviours, &target.profile);
+        let behaviours = Arc::new(at_home(&companion.behaviours, &target.profile));
         let model = Model::new(behaviours, Arc::new(directory(&target.profile)), companion.host.clone());
         let host = ModelHost::new(Arc::new(model), outbox);
         let (peer, local, client) = match &target.carrier {
@@ -183,17 +183,22 @@ impl Beside {
     }
 }
 
-/// The behaviours where the target's domains are the model's own.
-fn at_home(behaviours: &Arc<Behaviours>, profile: &Profile) -> Arc<Behaviours> {
-    let Some(recipient) = &profile.local_recipient else { return Arc::clone(behaviours) };
-    let Some((_, domain)) = recipient.rsplit_once('@') else { return Arc::clone(behaviours) };
-    let own = &behaviours.settings.local_domains;
-    if own.iter().any(|known| known.eq_ignore_ascii_case(domain)) {
-        return Arc::clone(behaviours);
+/// The behaviours where the target's domains are the model's own. Where TLS is begun the model is told in clear, and takes
+/// that for TLS.
+fn at_home(behaviours: &Behaviours, profile: &Profile) -> Behaviours {
+    let mut behaviours = behaviours.clone();
+    if profile.secrecy.begin().is_some() {
+        behaviours.verbs_wanting_tls = Vec::new();
+        behaviours.passwords_need_tls = false;
     }
-    let mut behaviours = Behaviours::clone(behaviours);
-    behaviours.settings.local_domains.insert(0, domain.to_owned());
-    Arc::new(behaviours)
+    let domain = profile.local_recipient.as_ref().and_then(|recipient| Some(recipient.rsplit_once('@')?.1));
+    let own = &mut behaviours.settings.local_domains;
+    if let Some(domain) = domain
+        && !own.iter().any(|known| known.eq_ignore_ascii_case(domain))
+    {
+        own.insert(0, domain.to_owned());
+    }
+    behaviours
 }
 
 /// The target's accounts, each with the right that its role has.

@@ -10,6 +10,7 @@ use super::standpoint;
 use super::target::{Carrier, Ready};
 use crate::harness::clock::Clock;
 use crate::harness::limits::TimeLimits;
+use crate::harness::secrecy::Secrecy;
 use crate::harness::server::{ModelHost, NextHop, Outbox};
 use crate::harness::witness::Witness;
 use crate::judge::{Declaration, Presence, Role, Service, Source};
@@ -126,6 +127,7 @@ fn profile(domain: &str, mechanism: Mechanism, source: Source) -> Profile {
         failed_logins: None,
         sends_data: true,
         inside_door: true,
+        secrecy: Secrecy::NoTls,
         any_recipient: false,
     }
 }

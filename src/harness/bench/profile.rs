@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::harness::limits::TimeLimits;
 use crate::harness::permission::Permission;
+use crate::harness::secrecy::Secrecy;
 use crate::judge::{Declaration, Destination, Role};
 use crate::protocol::sasl::{Credentials, Mechanism};
 
@@ -36,6 +37,8 @@ pub(crate) struct Profile {
     pub(crate) inside_door: bool,
     /// Whether an external target may be asked to send mail to anybody, and not to reserved domains (RFC 2606) alone.
     pub(crate) any_recipient: bool,
+    /// Whether TLS can be had, and has to be.
+    pub(crate) secrecy: Secrecy,
 }
 
 /// How one role speaks with it.

@@ -56,7 +56,8 @@ impl Slot {
 
     /// One that a file describes.
     pub(super) fn external(name: String, file: TargetFile, options: &BenchOptions, clock: Clock) -> Self {
-        let kind = TargetKind::External { address: file.address().to_owned(), title: file.name().map(str::to_owned) };
+        let (address, title) = (file.address().to_owned(), file.name().map(str::to_owned));
+        let kind = TargetKind::External { address, title, tls: file.tls() };
         let declaration = file.declaration();
         let file = Box::new(file);
         let (send_data_without_witness, beside) = (options.send_data_without_witness, options.beside.clone());
@@ -72,10 +73,10 @@ impl Slot {
     /// A host that was named by a name shows its address too, once it is known.
     pub(super) fn kind(&self) -> TargetKind {
         match (&self.kind, self.ready.get().map(|ready| &ready.carrier)) {
-            (TargetKind::External { address: named, title }, Some(Carrier::Socket { address, .. }))
+            (TargetKind::External { address: named, title, tls }, Some(Carrier::Socket { address, .. }))
                 if *named != address.to_string() =>
             {
-                TargetKind::External { address: format!("{named} ({})", address.ip()), title: title.clone() }
+                TargetKind::External { address: format!("{named} ({})", address.ip()), title: title.clone(), tls: *tls }
             }
             (kind, _) => kind.clone(),
         }

@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use super::beside::{Beside, Companion};
 use super::profile::Profile;
-use crate::harness::client::{Client, Step};
+use crate::harness::client::{Client, Outcome, Step};
 use crate::harness::clock::Clock;
 use crate::harness::dialogue::{Dialogue, FactLog};
 use crate::harness::limits::Deadline;
 use crate::harness::nonces::Nonces;
 use crate::harness::server::ModelHost;
 use crate::harness::witness::{Held, Witness};
-use crate::judge::{Authentication, NoAnswer, Nonce, Role};
+use crate::judge::{Authentication, NoAnswer, NoTls, Nonce, Role, TlsBegun};
 use crate::protocol::transcript::Transcript;
 use crate::protocol::wire::Reply;
 use crate::transport::{ConnectError, Link, connect};
@@ -113,7 +113,7 @@ impl Ready {
             Carrier::Model { host, peer: usual_peer, local: usual_local } => {
                 let nonces = Nonces::seeded(&format!("{label}/server"));
                 let (peer, local) = (peer.unwrap_or(*usual_peer), local.unwrap_or(*usual_local));
-                Ok(Link::InProcess(Box::new(host.connect(peer, local, nonces, facts.clone()))))
+                Ok(Link::in_process(host.connect(peer, local, nonces, facts.clone())))
             }
             Carrier::Nobody => Err(NoAnswer::NotConnected { reason: "nothing listens here".to_owned() }),
             Carrier::Socket { address, source } => {
@@ -138,7 +138,13 @@ impl Ready {
                     Some(beside) => dialogue.with_shadow(beside.shadow(peer, local, label)),
                     None => dialogue,
                 };
-                Ok(if self.is_ours() { dialogue } else { dialogue.with_permission(self.profile.permission()) })
+                let dialogue = dialogue.with_secrecy(self.profile.secrecy.clone());
+                let mut dialogue =
+                    if self.is_ours() { dialogue } else { dialogue.with_permission(self.profile.permission()) };
+                if let Some(TlsBegun::Implicit) = self.profile.secrecy.begin() {
+                    dialogue.start_tls_at_once().await.map_err(|why| (why, dialogue.transcript().clone()))?;
+                }
+                Ok(dialogue)
             }
             Err(why) => {
                 let mut client = client;
@@ -148,8 +154,33 @@ impl Ready {
         }
     }
 
-    /// Waits for the greeting, whatever it says.
+    /// Waits for the greeting, whatever it says. Where it is positive and TLS is begun by STARTTLS, begins it: what is said
+    /// next is said under TLS, to a server that has not been introduced to (RFC 3207 4.2).
     pub(crate) async fn greeting(&self, dialogue: &mut Dialogue) -> Result<Reply, NoAnswer> {
+        let greeting = self.greeting_alone(dialogue).await?;
+        if let (true, Some(TlsBegun::Starttls)) = (greeting.code().is_positive(), self.profile.secrecy.begin()) {
+            self.secure(dialogue).await?;
+        }
+        Ok(greeting)
+    }
+
+    async fn secure(&self, dialogue: &mut Dialogue) -> Result<(), NoAnswer> {
+        let introduction = Step::Ehlo { name: self.profile.client_name.clone(), helo_fallback: false };
+        let cause = match dialogue.perform(introduction).await {
+            Outcome::Introduced { extensions, reply } if reply.code().is_positive() && extensions.has("STARTTLS") => {
+                match dialogue.perform(Step::StartTls { behind: Vec::new() }).await {
+                    Outcome::Secured { .. } => return Ok(()),
+                    outcome => NoTls::Refused { reply: (&outcome.into_reply()?).into() },
+                }
+            }
+            outcome => outcome.into_reply().map(|_| NoTls::NotOffered)?,
+        };
+        dialogue.perform(Step::Quit).await;
+        Err(NoAnswer::NoTls { cause })
+    }
+
+    /// Waits for the greeting, whatever it says, and says nothing.
+    pub(crate) async fn greeting_alone(&self, dialogue: &mut Dialogue) -> Result<Reply, NoAnswer> {
         let greeting = dialogue.perform(Step::Greeting).await.into_reply();
         match greeting {
             Ok(greeting) => {

@@ -9,6 +9,7 @@ mod mute;
 mod permission;
 pub(super) mod scripted;
 mod senders;
+mod tls;
 mod together;
 mod witnessed;
 

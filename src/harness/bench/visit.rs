@@ -52,7 +52,7 @@ pub(crate) async fn sign_in(
     let answer = match dialogue.perform(step).await {
         Outcome::Exchange(exchange) => classify(exchange, extensions.has("STARTTLS")),
         Outcome::NoAnswer(why) => Authentication::NoAnswer(why),
-        Outcome::Sent | Outcome::Reply(_) | Outcome::Introduced { .. } => {
+        Outcome::Sent | Outcome::Reply(_) | Outcome::Introduced { .. } | Outcome::Secured { .. } => {
             Authentication::CannotSpeak { reason: "AUTH came to no answer".to_owned() }
         }
     };

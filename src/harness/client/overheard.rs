@@ -73,7 +73,7 @@ impl Client {
         }
     }
 
-    fn note_piece(&mut self, piece: &Piece) {
+    pub(super) fn note_piece(&mut self, piece: &Piece) {
         let bytes = piece.bytes.as_slice();
         match piece.is_cut {
             true => self.transcript.cut_line(Side::Server, self.now, bytes),

@@ -3,6 +3,7 @@
 use super::Exchange;
 use crate::judge::NoAnswer;
 use crate::protocol::sasl::{Credentials, Entropy, Mechanism};
+use crate::protocol::tls::Established;
 use crate::protocol::wire::{Extensions, Reply};
 
 /// What a client says on one connection, in order.
@@ -30,6 +31,13 @@ pub enum Step {
     Octets(Vec<u8>),
     /// Reads one reply.
     Reply,
+    /// STARTTLS, with these octets behind its CRLF in the same write (none, in a client that keeps to RFC 3207); then one
+    /// reply is read. Behind a 220 (RFC 3207 4) TLS is begun. What the server listed before counts no more (RFC 3207 4.2):
+    /// EHLO is to be said again.
+    StartTls {
+        /// What is said behind it in clear.
+        behind: Vec<u8>,
+    },
     /// QUIT; then one reply is read. Whoever drives it need not wait long.
     Quit,
 }
@@ -61,6 +69,13 @@ pub enum Outcome {
     },
     /// What the exchange came to.
     Exchange(Exchange),
+    /// TLS stands.
+    Secured {
+        /// The reply to STARTTLS.
+        reply: Reply,
+        /// What was agreed on.
+        established: Box<Established>,
+    },
     /// No whole reply came. The connection is of no use any more.
     NoAnswer(NoAnswer),
 }
@@ -73,7 +88,7 @@ impl Outcome {
     pub fn into_reply(self) -> Result<Reply, NoAnswer> {
         let none = || NoAnswer::NoReply { what: "nothing was to be read".to_owned() };
         match self {
-            Self::Reply(reply) | Self::Introduced { reply, .. } => Ok(reply),
+            Self::Reply(reply) | Self::Introduced { reply, .. } | Self::Secured { reply, .. } => Ok(reply),
             Self::Exchange(Exchange::Answered { reply, .. } | Exchange::Unproven { reply }) => Ok(reply),
             Self::Exchange(Exchange::Stopped { reply, .. }) => reply.ok_or_else(none),
             Self::NoAnswer(why) => Err(why),

@@ -1,3 +1,4 @@
+mod start_tls;
 mod unasked;
 
 use rstest::rstest;
@@ -5,6 +6,7 @@ use rstest::rstest;
 use super::*;
 use crate::protocol::sasl::{Credentials, Entropy, Mechanism};
 use crate::protocol::secret::Secret;
+use crate::protocol::tls::{CertificateCheck, TlsVersion};
 use crate::protocol::wire::ReplyError;
 
 const MAIL: &[u8] = b"MAIL FROM:<a@client.example>";
@@ -22,12 +24,19 @@ fn play(client: &mut Client, script: Script, says: &[&[u8]]) -> (String, Vec<Out
                     Some(octets) => client.receive(octets, Duration::ZERO),
                     None => client.lose(NoAnswer::Closed, Duration::ZERO),
                 },
+                Wish::StartTls => client.secured(stands(), Duration::ZERO),
                 Wish::Done(outcome) => break outcome,
             }
         };
         outcomes.push(outcome);
     }
     (String::from_utf8(sent).unwrap(), outcomes)
+}
+
+/// A layer that stands.
+fn stands() -> Established {
+    let check = CertificateCheck::Verified;
+    Established { version: TlsVersion::Tls13, cipher: "TLS_AES_128_GCM_SHA256".to_owned(), certificate: None, check }
 }
 
 fn code(outcome: &Outcome) -> Option<u16> {

@@ -1,3 +1,5 @@
+mod start_tls;
+
 use std::net::{Ipv4Addr, SocketAddr};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -240,7 +242,7 @@ impl Peer for Silent {
 async fn silence_in_process_costs_virtual_time_only() {
     let clock = Clock::new_virtual();
     let deadline = Deadline { at: 120 * SECOND, limit: "case" };
-    let link = Link::InProcess(Box::new(Silent));
+    let link = Link::in_process(Silent);
     let mut dialogue = Dialogue::new(link, Client::default(), clock.clone(), 30 * SECOND, deadline);
     assert_eq!(no_answer(dialogue.perform(noop()).await), NoAnswer::TimedOut { after: 30 * SECOND });
     assert_eq!(clock.now(), 30 * SECOND);

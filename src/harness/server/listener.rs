@@ -108,7 +108,7 @@ async fn attend(
             received = link.receive(patience) => match received {
                 Received::Bytes(octets) => attendant.receive(&octets),
                 Received::TimedOut => attendant.time_out(),
-                Received::Closed | Received::Reset(_) => return,
+                Received::Closed | Received::Reset(_) | Received::Broken(_) => return,
             },
         }
     }

@@ -47,7 +47,7 @@ impl Outbox {
             Hop::Inside => (&self.inside, Door::Inside),
         };
         let link = match next_hop {
-            NextHop::Witness(witness) => Link::InProcess(Box::new(WitnessPeer::new(witness.clone(), door))),
+            NextHop::Witness(witness) => Link::in_process(WitnessPeer::new(witness.clone(), door)),
             NextHop::Address(address) => match connect(*address, None, LIMIT).await {
                 Ok(link) => link,
                 Err(_) => return false,

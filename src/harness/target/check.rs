@@ -51,6 +51,7 @@ pub(super) fn check(source: &Source, read: Salvaged<File>, allowed: &[String]) -
     if let Some(name) = &file.client_name {
         checks.client_name(name);
     }
+    let tls = file.tls.clone().map(|entry| checks.tls(entry));
     let no_authorized_account = checks.no_authorized_account(&file);
     let roles = checks.roles([
         (Role::Anonymous, file.roles.anonymous),
@@ -89,6 +90,7 @@ pub(super) fn check(source: &Source, read: Salvaged<File>, allowed: &[String]) -
             any_recipient: file.allow_recipients_outside_reserved_domains,
             disruption_is_allowed: file.disruptive.is_some(),
             limits: time_limits(&file.limits),
+            tls,
         }),
         _ => {
             checks.wrong.sort_by_key(|diagnostic| diagnostic.source.as_ref().map(|at| (at.line(), at.column())));

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::tls;
 use crate::judge::{Service, Source};
 use crate::reference::yaml::Placed;
 
@@ -25,6 +26,7 @@ pub(super) struct File {
     pub(super) remote_recipient: Option<Placed<String>>,
     #[serde(default)]
     pub(super) roles: Roles,
+    pub(super) tls: Option<tls::Entry>,
     pub(super) authorized: Option<Placed<Authorized>>,
     pub(super) refusal_wordings: Option<Vec<String>>,
     pub(super) witness: Option<Placed<Witness>>,

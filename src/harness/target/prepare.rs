@@ -27,9 +27,10 @@ pub(crate) async fn prepare(
 ) -> Result<Ready, Vec<Diagnostic>> {
     let mut wrong = Vec::new();
     let roles = file.role_profiles(&mut wrong).await;
+    let secrecy = file.secrecy(&mut wrong);
     let address = file.resolve().await.map_err(|diagnostic| wrong.push(diagnostic)).ok();
     let held = if wrong.is_empty() { file.hold_witness(&clock, &mut wrong).await } else { None };
-    let (Some(address), true) = (address, wrong.is_empty()) else { return Err(wrong) };
+    let (Some(address), Some(secrecy), true) = (address, secrecy, wrong.is_empty()) else { return Err(wrong) };
     let (witness, held) = held.map_or((None, Vec::new()), |(witness, held)| (Some(witness), held));
     let profile = Profile {
         declaration: file.declaration(),
@@ -43,6 +44,7 @@ pub(crate) async fn prepare(
         sends_data: witness.is_some() || send_data_without_witness,
         inside_door: file.sees_inside(),
         any_recipient: file.any_recipient,
+        secrecy,
     };
     let carrier = Carrier::Socket { address, source: file.source_address };
     Ok(Ready::new(name, profile, carrier, clock, witness, held))

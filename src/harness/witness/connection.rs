@@ -154,6 +154,7 @@ fn parted(what: Received, within: Duration) -> Parted {
     match what {
         Received::Closed | Received::Bytes(_) => Parted::Closed,
         Received::Reset(reason) => Parted::Reset(reason),
+        Received::Broken(error) => Parted::Reset(error.to_string()),
         Received::TimedOut => Parted::Silent(within),
     }
 }

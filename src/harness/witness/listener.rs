@@ -56,7 +56,7 @@ async fn attend(mut link: Link, note: Note) {
         }
         match link.receive(IDLE_LIMIT).await {
             Received::Bytes(octets) => receiver.receive(&octets),
-            Received::Closed | Received::Reset(_) | Received::TimedOut => return,
+            Received::Closed | Received::Reset(_) | Received::Broken(_) | Received::TimedOut => return,
         }
     }
 }

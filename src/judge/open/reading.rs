@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::OpenReason;
-use crate::judge::{Attempt, Authentication, Destination, Fate, NoAnswer, Spoken};
+use crate::judge::{Attempt, Authentication, Destination, Fate, NoAnswer, NoTls, Spoken};
+use crate::protocol::tls::TlsError;
 use crate::protocol::transcript::{Content, Side, Transcript};
 
 /// Words by which servers say that an address asks for too much: Postfix (anvil, `smtpd_error_sleep_time`, postscreen), Exim,
@@ -116,12 +117,35 @@ impl OpenReason {
             }
             NoAnswer::NoReply { .. } => Self::UnreadableReply,
             NoAnswer::WitnessLost { .. } => Self::WitnessLost,
+            NoAnswer::NoTls { cause } => Self::of_no_tls(cause),
             NoAnswer::LimitReached { limit } => match limit.as_str() {
                 "case" if said.is_some_and(is_slowed_down) => Self::Tarpit,
                 "case" => Self::CaseLimit,
                 "run" => Self::RunLimit,
                 logins if logins.starts_with("failed-logins") => Self::FailedLoginsLimit,
                 _ => Self::NotPermitted,
+            },
+        }
+    }
+}
+
+impl OpenReason {
+    const fn of_no_tls(cause: &NoTls) -> Self {
+        match cause {
+            NoTls::NotOffered | NoTls::Refused { .. } => Self::TlsNotOffered,
+            NoTls::Withheld { .. } => Self::TlsWithheld,
+            NoTls::Failed { error } => match error {
+                TlsError::NotTrusted { .. } => Self::TlsNotTrusted,
+                TlsError::WrongName { .. } => Self::TlsWrongName,
+                TlsError::Expired { .. } | TlsError::NotYetValid { .. } => Self::TlsNotValid,
+                TlsError::VersionNotSupported { .. } => Self::TlsVersion,
+                TlsError::InClear { .. } => Self::TlsInClear,
+                TlsError::Alert { .. }
+                | TlsError::Closed
+                | TlsError::Reset { .. }
+                | TlsError::Failed { .. }
+                | TlsError::TimedOut { .. }
+                | TlsError::InUse => Self::TlsFailed,
             },
         }
     }

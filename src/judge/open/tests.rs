@@ -9,9 +9,10 @@ use crate::judge::fixture::{
     unsettled,
 };
 use crate::judge::{
-    Attempt, Authentication, Destination, Door, Evidence, Fate, Hint, Judgement, NoAnswer, Role, Rules, Source, Spoken,
-    Stage, StandardRules, Verdict,
+    Attempt, Authentication, Destination, Door, Evidence, Fate, Hint, Judgement, NoAnswer, NoTls, Role, Rules, Source,
+    Spoken, Stage, StandardRules, Verdict,
 };
+use crate::protocol::tls::{Certificate, TlsError};
 use crate::protocol::transcript::{Side, Transcript};
 
 const ROLE: Role = Role::UnauthorizedAccount;
@@ -27,6 +28,14 @@ fn ending(fate: Fate) -> Judgement {
 
 fn silent(why: NoAnswer) -> Judgement {
     ending(Fate::NoAnswer(why))
+}
+
+fn no_tls(cause: NoTls) -> Judgement {
+    silent(NoAnswer::NoTls { cause })
+}
+
+fn no_tls_over(error: TlsError) -> Judgement {
+    no_tls(NoTls::Failed { error })
 }
 
 fn answered(authentication: Authentication) -> Judgement {
@@ -94,6 +103,20 @@ fn leading_to(open: OpenReason) -> Option<Judgement> {
         OpenReason::MechanismNeedsTls => {
             answered(Authentication::NeedsTls { reply: reply(538, "Encryption required") })
         }
+        OpenReason::TlsNotOffered => no_tls(NoTls::NotOffered),
+        OpenReason::TlsWithheld => no_tls(NoTls::Withheld { what: "MAIL".to_owned() }),
+        OpenReason::TlsNotTrusted => no_tls_over(TlsError::NotTrusted {
+            certificate: Box::new(Certificate::from_der(b"")),
+            reason: "unknown issuer".to_owned(),
+        }),
+        OpenReason::TlsWrongName => no_tls_over(TlsError::WrongName {
+            certificate: Box::new(Certificate::from_der(b"")),
+            wanted: "mail.example".to_owned(),
+        }),
+        OpenReason::TlsNotValid => no_tls_over(TlsError::Expired { certificate: Box::new(Certificate::from_der(b"")) }),
+        OpenReason::TlsVersion => no_tls_over(TlsError::VersionNotSupported { reason: "TLS 1.0".to_owned() }),
+        OpenReason::TlsInClear => no_tls_over(TlsError::InClear { octets: "250 ok".to_owned() }),
+        OpenReason::TlsFailed => no_tls_over(TlsError::TimedOut { after }),
         OpenReason::MechanismNotSpoken => {
             answered(Authentication::NoMechanism { listed: vec!["GSSAPI".to_owned()], without_tls: false })
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::judge::{Attempt, Authentication, Door, Fate, Hint, NoAnswer, Role, Sighting, Spoken, Stage};
+use crate::judge::{Attempt, Authentication, Door, Fate, Hint, NoAnswer, NoTls, Role, Sighting, Spoken, Stage};
 use crate::protocol::transcript::{Content, Side};
 
 /// `550 5.7.1 Unable to relay`. The enhanced status code is not said twice where the text has it too.
@@ -148,6 +148,17 @@ pub(super) fn no_answer(why: &NoAnswer) -> String {
         NoAnswer::TurnedAway { reply } => format!("the greeting turned the client away ({})", spoken(reply)),
         NoAnswer::LimitReached { limit } => format!("a limit of this run was reached ({limit})"),
         NoAnswer::WitnessLost { reason } => format!("the witness was lost ({reason})"),
+        NoAnswer::NoTls { cause } => format!("TLS is required here and not to be had: {}", no_tls(cause)),
+    }
+}
+
+/// Why there is no TLS, as a clause.
+pub(crate) fn no_tls(cause: &NoTls) -> String {
+    match cause {
+        NoTls::NotOffered => "the server does not list STARTTLS".to_owned(),
+        NoTls::Refused { reply } => format!("STARTTLS was answered with {}", spoken(reply)),
+        NoTls::Failed { error } => error.to_string(),
+        NoTls::Withheld { what } => format!("{what} may not be said in clear and was not said"),
     }
 }
 

@@ -121,6 +121,8 @@ enum Answer {
     Reply(Vec<Vec<u8>>),
     /// The end of the connection, however it came.
     End,
+    /// TLS, of whatever kind.
+    Tls,
     /// Nothing within the limit.
     Nothing,
 }
@@ -129,7 +131,7 @@ impl Answer {
     fn entries(&self) -> usize {
         match self {
             Self::Reply(lines) => lines.len(),
-            Self::End | Self::Nothing => 1,
+            Self::End | Self::Tls | Self::Nothing => 1,
         }
     }
 }
@@ -157,9 +159,11 @@ fn answers(entries: &[Entry], normaliser: &Normaliser) -> Vec<Answer> {
                 }
                 match happening {
                     Happening::Connected => {}
-                    Happening::NotConnected { .. } | Happening::Closed | Happening::Reset { .. } => {
-                        answers.push(Answer::End);
-                    }
+                    Happening::NotConnected { .. }
+                    | Happening::Closed
+                    | Happening::Reset { .. }
+                    | Happening::TlsFailed { .. } => answers.push(Answer::End),
+                    Happening::TlsEstablished(_) => answers.push(Answer::Tls),
                     Happening::TimedOut { .. } => answers.push(Answer::Nothing),
                 }
             }
@@ -189,7 +193,9 @@ fn differ(target: Option<&Answer>, model: Option<&Answer>, lists_keywords: bool)
             }
         }
         // Saying nothing looks the same whether it was waited for or not.
-        (Some(Answer::End), Some(Answer::End)) | (Some(Answer::Nothing) | None, Some(Answer::Nothing) | None) => None,
+        (Some(Answer::End), Some(Answer::End))
+        | (Some(Answer::Tls), Some(Answer::Tls))
+        | (Some(Answer::Nothing) | None, Some(Answer::Nothing) | None) => None,
         _ => Some(PartsIn::Silence),
     }
 }

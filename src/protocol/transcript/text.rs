@@ -108,6 +108,10 @@ fn happening_of(happening: &Happening, side: Side) -> String {
         Happening::Closed => format!("the {side} closed the connection"),
         Happening::Reset { reason } => format!("the {side} reset the connection: {}", Escaped(reason.as_bytes())),
         Happening::TimedOut { after } => format!("no whole reply came from the {side} within {after:?}"),
+        Happening::TlsEstablished(established) => {
+            format!("TLS stands: {}", Escaped(established.to_string().as_bytes()))
+        }
+        Happening::TlsFailed { error } => format!("no TLS: {}", Escaped(error.to_string().as_bytes())),
     }
 }
 

@@ -141,8 +141,8 @@ fn a_last_line_that_is_cut_costs_only_itself() {
 
 #[rstest]
 #[case::of_another_schema(
-    "{\"event\":\"run-started\",\"version\":\"9.0.0\",\"schema\":1,\"selectors\":[],\"cases\":0}\n",
-    "the recording has schema 1; this program reads schema 2"
+    "{\"event\":\"run-started\",\"version\":\"9.0.0\",\"schema\":3,\"selectors\":[],\"cases\":0}\n",
+    "the recording has schema 3; this program reads schema 2"
 )]
 #[case::without_its_beginning(
     "{\"event\":\"case-started\",\"case\":\"c\",\"target\":\"t\"}\n",

@@ -38,6 +38,15 @@ pub(super) fn lines(run: &Run, palette: &Palette, columns: usize) -> Vec<String>
         );
         lines.extend(labelled("Declared", &text));
     }
+    for (target, _) in
+        run.targets.iter().filter(|(target, _)| run.tls_of(target).is_some_and(|tls| tls.any_certificate))
+    {
+        let text = format!(
+            "{}any certificate was accepted (`certificate: any`): who the server is was not verified",
+            on(run, target)
+        );
+        lines.extend(labelled("Declared", &text));
+    }
     for (result, listed) in run.stale() {
         let text = format!(
             "{}{} conforms, and is expected to deviate: {}",

@@ -378,9 +378,12 @@ async fn a_host_named_by_a_name_shows_its_address_once_it_is_known() {
     let named = format!("localhost:{}", server.address.port());
     let text = format!("address: {named}\nservice: mx\nsource-address: 127.0.0.1\n");
     let (bench, name) = on_bench(TargetFile::read("lab.yaml", &text).unwrap());
-    assert_eq!(bench.kind(&name), Some(TargetKind::External { address: named.clone(), title: None }));
+    assert_eq!(bench.kind(&name), Some(TargetKind::External { address: named.clone(), title: None, tls: None }));
     bench.prepare().await.unwrap();
-    assert_eq!(bench.kind(&name), Some(TargetKind::External { address: format!("{named} (127.0.0.1)"), title: None }));
+    assert_eq!(
+        bench.kind(&name),
+        Some(TargetKind::External { address: format!("{named} (127.0.0.1)"), title: None, tls: None })
+    );
 }
 
 #[tokio::test]

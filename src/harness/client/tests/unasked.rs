@@ -18,6 +18,7 @@ fn perform(client: &mut Client, step: Step, before: &[&[u8]], behind: &[&[u8]]) 
                 Some(octets) => client.receive(octets, Duration::ZERO),
                 None => client.lose(NoAnswer::Closed, Duration::ZERO),
             },
+            Wish::StartTls => client.secured(stands(), Duration::ZERO),
             Wish::Done(outcome) => return (sent, outcome),
         }
     }
