@@ -9,7 +9,7 @@ mod mute;
 mod permission;
 pub(super) mod scripted;
 mod senders;
-mod tls;
+pub(super) mod tls;
 mod together;
 mod witnessed;
 

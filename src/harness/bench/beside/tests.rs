@@ -6,6 +6,7 @@ use rstest::rstest;
 use super::*;
 use crate::harness::bench::tests::external::{file, free_port, refusing, secrets, take_all};
 use crate::harness::bench::tests::scripted::Scripted;
+use crate::harness::bench::tests::tls::{Manner, Server};
 use crate::harness::bench::{Bench, BenchOptions};
 use crate::harness::nonces::Nonces;
 use crate::harness::server::{ModelServer, ServerOptions};
@@ -140,6 +141,30 @@ async fn one_server_parts_from_the_model_where_it_lets_anybody_relay() {
     assert!(!alice.weight.matters(), "{alice:#?}");
     let host = alice.substitutions.iter().find(|substitution| substitution.placeholder == "{host}").unwrap();
     assert_eq!((host.target.as_str(), host.model.as_str()), ("mx.inside.example", "mx.inside.example"));
+}
+
+/// RFC 3207: what is said under TLS is the same SMTP. The model is told it in clear, and follows whichever way TLS was begun.
+#[rstest]
+#[case::starttls(Manner::StartTls, "starttls")]
+#[case::implicit(Manner::AtOnce, "implicit")]
+#[tokio::test]
+async fn the_model_goes_on_in_clear_where_the_target_does_not(#[case] manner: Manner, #[case] begin: &str) {
+    let (folder, server) = (secrets(), Server::open(manner).await);
+    std::fs::write(folder.path().join("ca.pem"), &server.anchor).unwrap();
+    let more = format!("tls: {{ use: {begin}, ca-file: ca.pem }}\nlimits: {{ reply: 5s }}");
+    let file = file(&folder, server.address, &more, "  null-session: absent\n");
+    // Wants TLS before it says anything of passwords: what it is told counts as said under it.
+    let mut wants_tls = behaviours("reference");
+    wants_tls.passwords_need_tls = true;
+    wants_tls.verbs_wanting_tls = vec!["AUTH".to_owned(), "MAIL".to_owned()];
+    let companion = Companion::new("reference", "unnamed.example", wants_tls);
+    let comparisons = beside(companion, file, &[Role::AuthorizedAccount]).await;
+    let alice = of(&comparisons, Role::AuthorizedAccount);
+    let model = &alice.answers.as_ref().unwrap().model;
+    assert!(matches!(model.authentication, Authentication::Accepted { .. }), "{alice:#?}");
+    let told = alice.partings.iter().find(|parting| parting.parts_in >= PartsIn::Code);
+    assert_eq!(told, None, "{alice:#?}");
+    assert!(!alice.weight.matters(), "{alice:#?}");
 }
 
 /// A model without AUTH takes responses for commands. One that says unknown commands again must not say a password.

@@ -17,7 +17,7 @@ const SECOND: Duration = Duration::from_secs(1);
 
 /// How a server takes to TLS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Manner {
+pub(in crate::harness::bench) enum Manner {
     StartTls,
     AtOnce,
     /// Lists AUTH in the place of STARTTLS.
@@ -28,15 +28,15 @@ enum Manner {
 }
 
 /// A server on a socket until dropped: what it heard, and whether under TLS.
-struct Server {
-    address: SocketAddr,
-    anchor: String,
+pub(in crate::harness::bench) struct Server {
+    pub(in crate::harness::bench) address: SocketAddr,
+    pub(in crate::harness::bench) anchor: String,
     heard: Arc<Mutex<Vec<(bool, String)>>>,
     accepting: tokio::task::JoinHandle<()>,
 }
 
 impl Server {
-    async fn open(manner: Manner) -> Self {
+    pub(in crate::harness::bench) async fn open(manner: Manner) -> Self {
         let (tls, anchor) = TlsServer::throw_away(&["mail.inside.example", "127.0.0.1"]).unwrap();
         let listener = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.unwrap();
         let address = listener.address().unwrap();
