@@ -19,4 +19,5 @@ pub mod witness;
 
 pub use bench::{Bench, BenchOptions, EventSink};
 pub use conversation::Conversation;
+pub use secrecy::Secrecy;
 pub use target::{TargetFile, TargetName};

@@ -48,6 +48,7 @@ Feature: Relaying where it is meant
       | exchange-2000-on-windows-2000-patched                   |
       | reference                                               |
       | reference-refuses-at-relay                              |
+      | reference-tls                                           |
 
   @id:gateway/from-anyone @ms02-011-c11
   Scenario Outline: On <deployment>, mail for the company is taken from <role> too, and passed inside

@@ -62,6 +62,7 @@ Feature: The protocol all of this is about
       | exchange-2000-on-windows-2000-patched                   |
       | reference                                               |
       | reference-refuses-at-relay                              |
+      | reference-tls                                           |
 
   @id:protocol/session-that-signs-in @ms02-011-c24
   Scenario: An ordinary session where anonymous access is off

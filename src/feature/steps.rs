@@ -10,6 +10,7 @@ pub(super) mod parameters;
 pub(super) mod role;
 mod rules;
 pub(super) mod target;
+pub(super) mod tls;
 
 use std::sync::LazyLock;
 

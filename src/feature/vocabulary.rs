@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::steps::form::{StepForm, StepKeyword};
 use super::steps::parameters::{self, PARAMETERS, ParameterForm};
-use super::steps::{advice, chunks, dialogue, judgement, role, target};
+use super::steps::{advice, chunks, dialogue, judgement, role, target, tls};
 
 /// Steps of one theme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,11 +19,12 @@ pub struct Theme {
 }
 
 /// Everything that can stand in a case.
-pub const VOCABULARY: [Theme; 6] = [
+pub const VOCABULARY: [Theme; 7] = [
     Theme { title: "What is judged", steps: &target::FORMS },
     Theme { title: "A role's mail", steps: &role::FORMS },
     Theme { title: "A dialogue line by line", steps: &dialogue::FORMS },
     Theme { title: "Chunks", steps: &chunks::FORMS },
+    Theme { title: "TLS", steps: &tls::FORMS },
     Theme { title: "What has to come of it", steps: &judgement::FORMS },
     Theme { title: "What the bulletins advise", steps: &advice::FORMS },
 ];

@@ -10,8 +10,8 @@ use crate::diagnostic::Diagnostic;
 use crate::harness::bench::beside::Seen;
 use crate::harness::{Bench, Conversation, TargetName};
 use crate::judge::{
-    Attempt, Authentication, Declaration, Destination, Evidence, Fate, Judgement, NoAnswer, Nonce, OpenReason, Role,
-    Rules, Sighting, Verdict, duration, no_tls,
+    Attempt, Authentication, Declaration, Destination, Evidence, Fate, Judgement, NoAnswer, NoTls, Nonce, OpenReason,
+    Role, Rules, Sighting, Verdict, duration, no_tls,
 };
 use crate::protocol::transcript::Transcript;
 use crate::protocol::wire::Reply;
@@ -116,6 +116,15 @@ pub(super) enum Heard {
     Silence(NoAnswer),
 }
 
+/// What became of STARTTLS.
+#[derive(Debug)]
+pub(super) enum BeganTls {
+    /// TLS stands.
+    Stands,
+    /// It was answered with something else than 220, and the connection goes on in the clear.
+    Refused(Reply),
+}
+
 /// What a case sees and says.
 #[derive(Debug, Default, cucumber::World)]
 pub(super) struct CaseWorld {
@@ -142,6 +151,10 @@ pub(super) struct CaseWorld {
     pub(super) chunk: Option<Heard>,
     /// Who signed in, and what AUTH said.
     pub(super) signed_in: Option<(Role, Authentication)>,
+    /// Whether the case begins TLS itself, where the target is to be spoken with under TLS.
+    pub(super) in_clear: bool,
+    /// What became of STARTTLS on the conversation.
+    pub(super) began_tls: Option<BeganTls>,
     /// Whether EHLO or HELO was said on the conversation.
     pub(super) introduced: bool,
     pub(super) by_mapi: Option<Vec<Sighting>>,
@@ -194,6 +207,7 @@ impl CaseWorld {
         self.end_conversation();
         self.target = Some(target);
         self.deployment = deployment;
+        self.in_clear = false;
         self.sent = None;
         self.outcomes = Vec::new();
         self.by_mapi = None;
@@ -211,6 +225,7 @@ impl CaseWorld {
         self.heard = None;
         self.chunk = None;
         self.signed_in = None;
+        self.began_tls = None;
         self.introduced = false;
     }
 
@@ -250,8 +265,16 @@ impl CaseWorld {
 
     /// Puts down that it cannot be told because no answer came.
     pub(super) fn unanswered(&mut self, why: &NoAnswer, reason: impl Into<String>) -> Result<(), StepError> {
-        let open = self.open_for(why);
-        self.leave_open(open, reason)
+        self.judge(self.silent(why, reason))
+    }
+
+    /// What no answer comes to. Of a case that begins TLS itself, that is skipped which the target file lets be said under
+    /// TLS alone: it was not asked.
+    pub(super) fn silent(&self, why: &NoAnswer, reason: impl Into<String>) -> Judgement {
+        if self.in_clear && matches!(why, NoAnswer::NoTls { cause: NoTls::Withheld { .. } }) {
+            return Judgement::skipped(reason);
+        }
+        Judgement::inconclusive(self.open_for(why), reason)
     }
 
     /// What an answer that did not come leaves open, by what was said in the conversation.

@@ -9,7 +9,8 @@ use super::client::{Client, Outcome, Step};
 use super::dialogue::Dialogue;
 use super::message::message;
 use super::nonces::Nonces;
-use crate::judge::{Authentication, Destination, NoAnswer, Nonce, Role};
+use crate::judge::{Authentication, Destination, NoAnswer, Nonce, Role, TlsBegun};
+use crate::protocol::sasl::Mechanism;
 use crate::protocol::tls::Established;
 use crate::protocol::transcript::Transcript;
 use crate::protocol::wire::{Command, CommandLine, Extensions, Reply, Verb};
@@ -22,6 +23,10 @@ pub struct Conversation {
     greeting: Reply,
     /// What the last EHLO listed; `None` before one.
     extensions: Option<Extensions>,
+    /// Whether TLS was begun on it.
+    is_secure: bool,
+    /// By what it was tried to authenticate last.
+    tried: Option<Mechanism>,
     nonces: Nonces,
     nonce: Nonce,
     /// Who signed in last: whose message it is.
@@ -58,8 +63,26 @@ impl Conversation {
         };
         let (extensions, role, recipients) = (None, Role::Anonymous, Vec::new());
         let is_challenged = false;
-        let sent = None;
-        Ok(Self { ready, dialogue, greeting, extensions, nonces, nonce, role, recipients, sent, is_challenged })
+        let is_secure = match ready.profile.secrecy.begin() {
+            None => false,
+            Some(TlsBegun::Implicit) => true,
+            Some(TlsBegun::Starttls) => is_secured && greeting.code().is_positive(),
+        };
+        let (sent, tried) = (None, None);
+        Ok(Self {
+            ready,
+            dialogue,
+            greeting,
+            extensions,
+            is_secure,
+            tried,
+            nonces,
+            nonce,
+            role,
+            recipients,
+            sent,
+            is_challenged,
+        })
     }
 
     /// The greeting.
@@ -122,6 +145,7 @@ impl Conversation {
                 self.extensions = None;
                 self.recipients.clear();
                 self.is_challenged = false;
+                self.is_secure = true;
                 Ok((reply, Some(*established)))
             }
             outcome => Ok((outcome.into_reply()?, None)),
@@ -152,7 +176,7 @@ impl Conversation {
     /// not authenticate, or is not given, is [`Authentication::NotTried`]. A role that was turned down for good before is
     /// not tried again where failed logins are counted: the answer is that of the first time.
     pub async fn authenticate_as(&mut self, role: Role) -> Authentication {
-        if let Some(answer) = self.ready.known_refusal(role) {
+        if let Some(answer) = self.known_refusal(role) {
             return answer;
         }
         let extensions = match &self.extensions {
@@ -164,7 +188,30 @@ impl Conversation {
         };
         self.role = role;
         let Self { ready, dialogue, nonces, .. } = self;
-        sign_in(ready, dialogue, role, None, &extensions, nonces).await.1
+        let (tried, answer) = sign_in(ready, dialogue, role, None, &extensions, nonces).await;
+        self.tried = tried;
+        answer
+    }
+
+    /// What cannot be had in the clear may be had under TLS.
+    fn known_refusal(&self, role: Role) -> Option<Authentication> {
+        self.ready.known_refusal(role).filter(|answer| match answer {
+            Authentication::Unavailable { .. } | Authentication::NeedsTls { .. } => !self.is_secure,
+            Authentication::NotTried
+            | Authentication::Accepted { .. }
+            | Authentication::Refused { .. }
+            | Authentication::Deferred { .. }
+            | Authentication::NoMechanism { .. }
+            | Authentication::CannotSpeak { .. }
+            | Authentication::NoAnswer(_) => true,
+        })
+    }
+
+    /// The mechanism that was asked for last, where the last EHLO lists it.
+    pub fn tried_mechanism(&self) -> Option<&'static str> {
+        let name = self.tried?.name();
+        let listed = self.extensions.as_ref()?.authentication_mechanisms();
+        listed.iter().any(|listed| listed.eq_ignore_ascii_case(name)).then_some(name)
     }
 
     /// The reverse-path of a role at this target, without brackets.

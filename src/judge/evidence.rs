@@ -132,7 +132,21 @@ pub enum NoTls {
     },
 }
 
+/// How [`NoAnswer::NoReply`] begins for what came before anything was said to which it could be an answer.
+const UNASKED: &str = "unasked: ";
+
 impl NoAnswer {
+    /// That of octets which came before anything was said to which they could be an answer.
+    pub fn of_unasked(octets: &[u8]) -> Self {
+        Self::NoReply { what: format!("{UNASKED}{}", octets.escape_ascii()) }
+    }
+
+    /// What came before anything was said to which it could be an answer; `None` where that is not why.
+    pub fn unasked(&self) -> Option<&str> {
+        let Self::NoReply { what } = self else { return None };
+        what.strip_prefix(UNASKED)
+    }
+
     /// That of a reply whose lines say different things; `None` for any other reply.
     pub fn of_contradiction(reply: &Reply) -> Option<Self> {
         let lines =

@@ -45,6 +45,7 @@ fn mail(server: SocketAddr, mechanism: Mechanism) -> Mail<'static> {
         reverse_path: "sender@sender.example",
         forward_path: REMOTE_RECIPIENT,
         message: b"Subject: from curl\r\n\r\nText.\r\n",
+        anchor: None,
     }
 }
 

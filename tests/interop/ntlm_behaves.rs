@@ -40,6 +40,7 @@ fn by_curl(server: &Server, identity: &str, password: &str) -> Result<(i32, bool
         reverse_path: "somebody@client.example",
         forward_path: REMOTE_RECIPIENT,
         message: b"Subject: from curl\r\n\r\nText.\r\n",
+        anchor: None,
     })?;
     Ok((outcome.exit, outcome.authenticated()))
 }

@@ -12,17 +12,18 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 
+use smtpspec::harness::Secrecy;
 use smtpspec::harness::client::{Authenticate, Client, Script, Step};
 use smtpspec::harness::clock::Clock;
 use smtpspec::harness::dialogue::{Dialogue, FactLog};
 use smtpspec::harness::limits::Deadline;
 use smtpspec::harness::nonces::Nonces;
-use smtpspec::harness::server::{ModelHost, ModelServer, NextHop, Outbox, ServerOptions};
+use smtpspec::harness::server::{HostCertificate, ModelHost, ModelServer, NextHop, Outbox, ServerOptions};
 use smtpspec::harness::witness::Witness;
 use smtpspec::judge::{Nonce, Sighting};
 use smtpspec::protocol::sasl::{AccountSecret, Credentials, Entropy, Mechanism};
 use smtpspec::protocol::secret::Secret;
-use smtpspec::protocol::transcript::{Transcript, first_difference};
+use smtpspec::protocol::transcript::{Content, Happening, Transcript, first_difference};
 use smtpspec::reference::deployment::catalogue::Catalogue;
 use smtpspec::reference::model::{Account, Directory, Model};
 use smtpspec::transport::{Link, connect};
@@ -58,18 +59,27 @@ fn outbox() -> (Witness, Outbox) {
     (witness, Outbox { outside: hop.clone(), inside: hop, host: "mail.inside.example".to_owned(), clock })
 }
 
-async fn perform(link: Link, script: Script) -> Transcript {
+async fn perform(link: Link, certificate: &HostCertificate, script: Script) -> Transcript {
     let deadline = Deadline { at: Duration::from_secs(60), limit: "case" };
-    let mut dialogue = Dialogue::new(link, Client::default(), Clock::system(), LIMIT, deadline);
+    let dialogue = Dialogue::new(link, Client::default(), Clock::system(), LIMIT, deadline);
+    let mut dialogue =
+        dialogue.with_secrecy(Secrecy::AtWill(Box::new(certificate.client().expect("a name for a certificate"))));
     dialogue.perform_all(script).await;
-    dialogue.transcript().clone()
+    // The certificate of each server is its own.
+    let mut transcript = dialogue.transcript().clone();
+    for entry in &mut transcript.entries {
+        if let Content::Happening(Happening::TlsEstablished(established)) = &mut entry.content {
+            assert!(established.certificate.take().is_some());
+        }
+    }
+    transcript
 }
 
 async fn in_process(deployment: &str, script: Script) -> Heard {
     let (witness, outbox) = outbox();
     let host = ModelHost::new(model(deployment), outbox);
     let peer = host.connect(LOOPBACK, LOOPBACK, Nonces::seeded("carriers"), FactLog::default());
-    let transcript = perform(Link::in_process(peer), script).await;
+    let transcript = perform(Link::in_process(peer), &host.certificate, script).await;
     (transcript, witness.sightings(&Nonce(MARK.to_owned())))
 }
 
@@ -85,7 +95,7 @@ async fn over_tcp(deployment: &str, script: Script, cuts: Option<Vec<usize>>, se
         None => server.address(),
     };
     let link = connect(address, None, LIMIT).await.expect("it listens");
-    let transcript = perform(link, script).await;
+    let transcript = perform(link, server.certificate(), script).await;
     let mark = Nonce(MARK.to_owned());
     for _ in 0..500 {
         if witness.sightings(&mark).len() >= seen {
@@ -169,8 +179,10 @@ fn passage() -> impl Strategy<Value = Script> {
 }
 
 fn script() -> impl Strategy<Value = Script> {
-    proptest::collection::vec(passage(), 1..8).prop_map(|passages| {
+    (any::<bool>(), proptest::collection::vec(passage(), 1..8)).prop_map(|(begins_tls, passages)| {
         let mut script = vec![Step::Greeting];
+        // Later on replies may be owed, and a handshake is not begun on the reply to something else.
+        script.extend(begins_tls.then_some(Step::StartTls { behind: Vec::new() }));
         script.extend(passages.into_iter().flatten());
         script.push(command("QUIT"));
         script
@@ -196,7 +208,8 @@ proptest! {
         cuts in proptest::collection::vec(1_usize..20, 1..12),
         deployment in any::<Index>(),
     ) {
-        let deployments = ["windows-2000", "windows-2000-patched", "exchange-5.0-rerouting", "exchange-5.5-on-nt4"];
+        let deployments =
+            ["windows-2000", "windows-2000-patched", "exchange-5.0-rerouting", "exchange-5.5-on-nt4", "reference-tls"];
         let deployment = deployments[deployment.index(deployments.len())];
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (here, whole, cut) = runtime.block_on(async {
@@ -212,4 +225,23 @@ proptest! {
             prop_assert_eq!(seen(&here.1), seen(&sightings));
         }
     }
+}
+
+// RFC 3207 4.2 and 6: whether the octets behind STARTTLS come with it or after it, they are not run.
+#[tokio::test]
+async fn what_is_behind_starttls_is_thrown_away_on_every_carrier() {
+    let script = || {
+        let ehlo = Step::Ehlo { name: "client.example".to_owned(), helo_fallback: false };
+        let behind = b"MAIL FROM:<>\r\n".to_vec();
+        let rcpt = command("RCPT TO:<postmaster@inside.example>");
+        vec![Step::Greeting, ehlo.clone(), Step::StartTls { behind }, rcpt.clone(), ehlo, rcpt, Step::Quit]
+    };
+    let (here, _) = in_process("reference-tls", script()).await;
+    let replies = here.to_string();
+    assert!(replies.contains("TLS 1.3"), "{replies}");
+    let codes: Vec<&str> = replies.lines().filter_map(|line| line.strip_prefix("S: ")?.get(..4)).collect();
+    let expected = ["220 ", "250 ", "220 ", "503 ", "250 ", "503 ", "221 "];
+    assert_eq!(codes.into_iter().filter(|code| code.ends_with(' ')).collect::<Vec<_>>(), expected, "{replies}");
+    let (there, _) = over_tcp("reference-tls", script(), None, 0).await;
+    assert_eq!(first_difference(&here, &there), None, "{here}\n--\n{there}");
 }

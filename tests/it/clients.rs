@@ -7,6 +7,7 @@ mod keeper;
 mod lettre_sends;
 mod ordinary_mail;
 mod served;
+mod under_tls;
 mod wrong_parts;
 
 use std::net::SocketAddr;

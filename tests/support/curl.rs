@@ -57,6 +57,8 @@ pub(crate) struct Mail<'a> {
     pub(crate) forward_path: &'a str,
     /// As it is sent, transparency aside.
     pub(crate) message: &'a [u8],
+    /// The certificate to trust, in PEM, where nothing may be sent but under TLS.
+    pub(crate) anchor: Option<&'a str>,
 }
 
 /// How a run of curl ended.
@@ -84,6 +86,12 @@ pub(crate) fn send(mail: &Mail<'_>) -> Result<Outcome, Failure> {
     let directory = tempfile::tempdir().map_err(|error| format!("no temporary directory: {error}"))?;
     let message = directory.path().join("message");
     std::fs::write(&message, mail.message).map_err(|error| format!("{}: {error}", message.display()))?;
+    let anchor = directory.path().join("anchor.pem");
+    let mut tls: Vec<&std::ffi::OsStr> = Vec::new();
+    if let Some(pem) = mail.anchor {
+        std::fs::write(&anchor, pem).map_err(|error| format!("{}: {error}", anchor.display()))?;
+        tls.extend(["--ssl-reqd".as_ref(), "--cacert".as_ref(), anchor.as_os_str()]);
+    }
 
     let mut child = Command::new("curl")
         // No ~/.curlrc, no proxy from the environment: the server is on loopback or the test is wrong.
@@ -92,6 +100,7 @@ pub(crate) fn send(mail: &Mail<'_>) -> Result<Outcome, Failure> {
         .args(["--url", &format!("smtp://{}/client.example", mail.server)])
         .args(["--login-options", &format!("AUTH={}", mail.mechanism.name())])
         .args(["--mail-from", mail.reverse_path, "--mail-rcpt", mail.forward_path])
+        .args(tls)
         .arg("--upload-file")
         .arg(&message)
         .args(["--config", "-"])

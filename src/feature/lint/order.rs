@@ -26,6 +26,8 @@ enum Left {
     Message,
     /// A chunk, and what came back.
     Chunk,
+    /// TLS, begun with a command behind STARTTLS.
+    Injected,
     /// Mail of a role.
     Mail,
     /// Mail of every role.
@@ -48,6 +50,7 @@ impl Left {
             Self::SignedIn => "nobody authenticates before it",
             Self::Message => "the client sends no message before it",
             Self::Chunk => "the client sends no chunk before it",
+            Self::Injected => "the client puts nothing behind STARTTLS before it",
             Self::Mail => "no role sends mail before it",
             Self::MailOfAll => "no step before it has every role send mail",
             Self::ByMapi => "no MAPI client submits anything before it",
@@ -66,6 +69,7 @@ impl Left {
             Self::SignedIn => "When the null session signs in",
             Self::Message => "When the client sends its message",
             Self::Chunk => "When the client sends the chunk \"BDAT 4\" and \"NOOP\" behind it in one write",
+            Self::Injected => "When the client begins TLS with \"NOOP\" behind STARTTLS in one write",
             Self::Mail => "When the null session sends mail to the remote recipient",
             Self::MailOfAll => "When every role sends mail to the remote recipient",
             Self::ByMapi => "When a MAPI client submits a message for the remote recipient",
@@ -96,6 +100,7 @@ const OF_TARGET: &[Left] = &[
     Left::SignedIn,
     Left::Message,
     Left::Chunk,
+    Left::Injected,
     Left::Mail,
     Left::MailOfAll,
     Left::ByMapi,
@@ -126,6 +131,13 @@ fn effect_of(form: &str) -> Option<Effect> {
         "the client sends the chunk {string} and {string} behind it in one write" => {
             effect(&[Left::Connection], &[], &[Left::Reply, Left::Chunk, Left::Message])
         }
+        "the client begins TLS" => effect(&[Left::Target], &[Left::Reply], &[Left::Connection]),
+        "the client begins TLS with {string} behind STARTTLS in one write" => {
+            effect(&[Left::Target], &[Left::Reply], &[Left::Connection, Left::Injected])
+        }
+        "the client signs in as {role}" => effect(&[Left::Target], &[], DIALOGUE),
+        "nothing of it is run under TLS" => effect(&[Left::Injected], &[], &[]),
+        "a mechanism listed there is taken" => effect(&[Left::SignedIn], &[], &[]),
         "the greeting has the code {code}" | "the server closes the connection" => {
             effect(&[Left::Connection], &[], &[])
         }
@@ -134,7 +146,12 @@ fn effect_of(form: &str) -> Option<Effect> {
         | "the command behind it is run"
         | "the command behind it is refused" => effect(&[Left::Chunk], &[], &[]),
         "the message is delivered inside" => effect(&[Left::Message], &[], &[]),
-        "the reply has the code {code}" | "the server refuses" => effect(&[Left::Reply], &[], &[]),
+        "the reply has the code {code}"
+        | "the reply does not list {keyword}"
+        | "no mechanism that shows the password is listed"
+        | "it is not introduced any more"
+        | "it is served as an anonymous client is"
+        | "the server refuses" => effect(&[Left::Reply], &[], &[]),
         "AUTH is {authentication}" | "AUTH is answered with the code {code}" => {
             effect(&[Left::SignedIn, Left::Mail], &[], &[])
         }

@@ -5,7 +5,7 @@ use cucumber::{given, then, when};
 use super::form::StepForm;
 use super::parameters::{CodeWord, DestinationWord, RolePhrase};
 use crate::feature::world::{CaseWorld, Heard, StepError, answered, silence};
-use crate::judge::{Authentication, Declaration, Judgement, NoAnswer, OpenReason, Role, Service, no_mechanism};
+use crate::judge::{Authentication, Declaration, Judgement, NoAnswer, NoTls, OpenReason, Role, Service, no_mechanism};
 use crate::protocol::wire::{Extensions, Reply, ReplyClass};
 
 pub(in crate::feature) const FORMS: [StepForm; 12] = [
@@ -66,10 +66,9 @@ async fn connection_of(world: &mut CaseWorld, role: RolePhrase) -> Result<(), St
         Authentication::Refused { .. } if is_meant_to_be_refused(role.0, &declaration) => {
             Judgement::not_applicable(cannot())
         }
-        Authentication::NoAnswer(why) => Judgement::inconclusive(
-            world.open_for(why),
-            format!("{} could ask nothing here: {}", role.0.phrase(), silence(why)),
-        ),
+        Authentication::NoAnswer(why) => {
+            world.silent(why, format!("{} could ask nothing here: {}", role.0.phrase(), silence(why)))
+        }
         Authentication::Refused { .. }
         | Authentication::Unavailable { .. }
         | Authentication::NeedsTls { .. }
@@ -246,7 +245,11 @@ pub(super) async fn connect(world: &mut CaseWorld) -> Result<(), StepError> {
         return Ok(());
     }
     let (bench, target) = (world.context()?.bench.clone(), world.target()?);
-    match bench.converse(&target).await {
+    let conversation = match world.in_clear {
+        true => bench.converse_in_clear(&target).await,
+        false => bench.converse(&target).await,
+    };
+    match conversation {
         Ok(conversation) => world.conversation = Some(conversation),
         Err(why) => world.heard = Some(Heard::Silence(why)),
     }
@@ -302,7 +305,9 @@ pub(super) async fn say(world: &mut CaseWorld, line: &str) -> Result<(), StepErr
 /// Puts down what was heard. What we keep back ourselves ends the case: the next step would be judged by what was not said.
 pub(super) fn hear(world: &mut CaseWorld, heard: Result<Reply, NoAnswer>) -> Result<(), StepError> {
     let kept_back = match &heard {
-        Err(why @ NoAnswer::LimitReached { .. }) => Some(why.clone()),
+        Err(why @ (NoAnswer::LimitReached { .. } | NoAnswer::NoTls { cause: NoTls::Withheld { .. } })) => {
+            Some(why.clone())
+        }
         Ok(_) | Err(_) => None,
     };
     world.heard = Some(heard.into());
@@ -344,7 +349,7 @@ pub(super) fn read_reply(
 }
 
 /// What a reply that is no success leaves open.
-fn open_after(reply: &Reply) -> OpenReason {
+pub(super) fn open_after(reply: &Reply) -> OpenReason {
     match reply.code().class() {
         ReplyClass::TransientNegative => OpenReason::of_deferral(&reply.into(), false),
         ReplyClass::PermanentNegative | ReplyClass::PositiveCompletion | ReplyClass::PositiveIntermediate => {

@@ -2,11 +2,11 @@
 
 use cucumber::{given, then};
 
-use super::dialogue::{connect, introduce};
+use super::dialogue::{connect, introduce, unheard};
 use super::form::StepForm;
 use super::parameters::{DeploymentWord, KeywordWord, ProductWord, SystemWord};
 use crate::feature::case::DeploymentName;
-use crate::feature::world::{CaseWorld, Context, StepError};
+use crate::feature::world::{CaseWorld, Context, Heard, StepError};
 use crate::harness::TargetName;
 use crate::judge::Judgement;
 use crate::reference::deployment::Listener;
@@ -77,10 +77,14 @@ pub(in crate::feature) fn model_target(name: &DeploymentName) -> TargetName {
 
 #[given(expr = "the server offers {keyword}")]
 async fn offers(world: &mut CaseWorld, keyword: KeywordWord) -> Result<(), StepError> {
+    world.in_clear |= keyword.0.eq_ignore_ascii_case("STARTTLS");
     connect(world).await?;
     let offered = introduce(world).await?;
     if offered.is_some_and(|extensions| extensions.has(&keyword.0)) {
         return Ok(());
+    }
+    if let Some(Heard::Silence(_)) = world.heard {
+        return unheard(world);
     }
     world.judge(Judgement::skipped(format!("this server does not offer {}", keyword.0)))
 }

@@ -58,13 +58,19 @@ pub(super) fn make(name: &str, host: &str, behaviours: Option<&Behaviours>, opti
         let host = ModelHost::new(Arc::new(model), outbox);
         Carrier::Model { host, peer: CLIENT_ADDRESS, local: HOST_ADDRESS }
     });
-    let mechanism = behaviours.and_then(|behaviours| preferred(&behaviours.mechanisms)).unwrap_or(Mechanism::Ntlm);
+    let mechanism = behaviours.and_then(usable_in_clear).unwrap_or(Mechanism::Ntlm);
     let source = behaviours.map_or(Source::Outside, |behaviours| {
         standpoint::source(&behaviours.settings.relay, CLIENT_ADDRESS, HOST_ADDRESS)
     });
     let profile = profile(domain, mechanism, source);
     Ready::new(name.to_owned(), profile, carrier, clock, Some(witness), Vec::new())
         .held_beside(options.beside.as_deref())
+}
+
+/// Roles sign in without TLS: what it changes is judged by cases that begin it themselves.
+fn usable_in_clear(behaviours: &Behaviours) -> Option<Mechanism> {
+    let usable = |mechanism: &&Mechanism| !(behaviours.passwords_need_tls && mechanism.shows_the_password());
+    preferred(&behaviours.mechanisms.iter().filter(usable).copied().collect::<Vec<_>>())
 }
 
 fn directory(domain: &str) -> Directory {

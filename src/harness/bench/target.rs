@@ -13,12 +13,13 @@ use crate::harness::clock::Clock;
 use crate::harness::dialogue::{Dialogue, FactLog};
 use crate::harness::limits::Deadline;
 use crate::harness::nonces::Nonces;
+use crate::harness::secrecy::Secrecy;
 use crate::harness::server::ModelHost;
 use crate::harness::witness::{Held, Witness};
 use crate::judge::{Authentication, NoAnswer, NoTls, Nonce, Role, TlsBegun};
 use crate::protocol::transcript::Transcript;
 use crate::protocol::wire::Reply;
-use crate::transport::{ConnectError, Link, connect};
+use crate::transport::{ConnectError, Link, TlsClient, Trust, connect};
 
 /// What carries the octets.
 #[derive(Debug)]
@@ -138,7 +139,7 @@ impl Ready {
                     Some(beside) => dialogue.with_shadow(beside.shadow(peer, local, label)),
                     None => dialogue,
                 };
-                let dialogue = dialogue.with_secrecy(self.profile.secrecy.clone());
+                let dialogue = dialogue.with_secrecy(self.secrecy());
                 let mut dialogue =
                     if self.is_ours() { dialogue } else { dialogue.with_permission(self.profile.permission()) };
                 if let Some(TlsBegun::Implicit) = self.profile.secrecy.begin() {
@@ -151,6 +152,22 @@ impl Ready {
                 client.lose(why.clone(), self.clock.now().saturating_sub(began));
                 Err((why, client.transcript().clone()))
             }
+        }
+    }
+
+    /// A model's certificate is known to be its own; it is made for those alone that begin TLS. Of a server whose file says
+    /// nothing of TLS any will do for a case that begins it: all that is said under it is said in the clear as well.
+    fn secrecy(&self) -> Secrecy {
+        match &self.carrier {
+            Carrier::Model { host, .. } if host.model.behaviours.certificate => {
+                host.certificate.client().map_or(Secrecy::NoTls, |client| Secrecy::AtWill(Box::new(client)))
+            }
+            Carrier::Socket { address, .. } => match &self.profile.secrecy {
+                Secrecy::NoTls => TlsClient::new(&address.ip().to_string(), Trust::Anything)
+                    .map_or(Secrecy::NoTls, |client| Secrecy::AtWill(Box::new(client))),
+                secrecy @ (Secrecy::AtWill(_) | Secrecy::Required { .. }) => secrecy.clone(),
+            },
+            Carrier::Model { .. } | Carrier::Nobody => self.profile.secrecy.clone(),
         }
     }
 

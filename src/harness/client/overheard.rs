@@ -13,10 +13,9 @@ impl Client {
             Standing::InStep if self.owed > 0 => {}
             Standing::InStep => {
                 let Some(piece) = self.heard.line().or_else(|| self.heard.rest()) else { return };
-                let what = format!("unasked: {}", piece.bytes.escape_ascii());
                 self.note_piece(&piece);
                 self.note_held();
-                self.standing = Standing::OutOfStep(NoAnswer::NoReply { what });
+                self.standing = Standing::OutOfStep(NoAnswer::of_unasked(&piece.bytes));
             }
             Standing::OutOfStep(_) => self.note_held(),
             Standing::Lost(_) => {}

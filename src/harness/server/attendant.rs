@@ -4,11 +4,13 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::HostCertificate;
 use crate::harness::clock::Clock;
 use crate::harness::dialogue::FactLog;
 use crate::harness::nonces::Nonces;
 use crate::protocol::transcript::FactMark;
 use crate::reference::model::{Connection, Hop, Mail, Model, Output, Session};
+use crate::transport::TlsSession;
 
 /// What is left to do for whoever has the link.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,10 +30,14 @@ pub enum Act {
     Fail,
 }
 
-/// One session with what it needs of the outside world.
+/// One session with what it needs of the outside world. TLS is begun and spoken in here: whoever has the link carries
+/// octets, in the clear or not.
 #[derive(Debug)]
 pub struct Attendant {
     session: Session,
+    certificate: HostCertificate,
+    /// From [`Output::BeginTls`] on.
+    tls: Option<Box<TlsSession>>,
     clock: Clock,
     nonces: Nonces,
     facts: Option<FactLog>,
@@ -43,21 +49,27 @@ impl Attendant {
     /// every line otherwise.
     pub fn new(
         model: Arc<Model>,
+        certificate: HostCertificate,
         connection: Connection,
         clock: Clock,
         nonces: Nonces,
         facts: Option<FactLog>,
     ) -> Self {
         let session = Session::open(model, connection, clock.unix_time());
-        let mut attendant = Self { session, clock, nonces, facts, acts: VecDeque::new() };
+        let mut attendant = Self { session, certificate, tls: None, clock, nonces, facts, acts: VecDeque::new() };
         attendant.advance();
         attendant
     }
 
     /// Takes octets from the client.
     pub fn receive(&mut self, octets: &[u8]) {
-        self.session.receive(octets, self.clock.unix_time());
-        self.advance();
+        match self.tls.take() {
+            None => {
+                self.session.receive(octets, self.clock.unix_time());
+                self.advance();
+            }
+            Some(tls) => self.receive_under_tls(tls, octets),
+        }
     }
 
     /// What is to be done next; `None`: nothing until more octets come.
@@ -76,16 +88,37 @@ impl Attendant {
         self.advance();
     }
 
+    /// A handshake that fails, and a TLS layer that breaks, end the connection.
+    fn receive_under_tls(&mut self, mut tls: Box<TlsSession>, octets: &[u8]) {
+        let was_established = tls.is_established();
+        let is_broken = tls.receive(octets).is_err();
+        let has_come_to_stand = !was_established && tls.is_established();
+        let said = tls.hear();
+        let is_over = is_broken || tls.is_closed();
+        self.tls = Some(tls);
+        if has_come_to_stand {
+            self.session.tls_established();
+        }
+        if !said.is_empty() {
+            self.session.receive(&said, self.clock.unix_time());
+        }
+        self.advance();
+        self.send_under_tls(&[]);
+        if is_over {
+            self.acts.push_back(Act::Close);
+        }
+    }
+
     fn advance(&mut self) {
         while let Some(output) = self.session.poll() {
-            let act = match output {
+            match output {
                 Output::Reply { bytes, facts } => {
                     if let Some(log) = &self.facts {
                         for fact in facts {
                             log.push(FactMark { fact: fact.fact, chosen: fact.chosen });
                         }
                     }
-                    Act::Send(bytes)
+                    self.send(bytes);
                 }
                 Output::NeedNonce => {
                     let now = self.clock.unix_time();
@@ -93,14 +126,42 @@ impl Attendant {
                         Some(challenge) => self.session.challenge(challenge, self.nonces.octets(), now),
                         None => self.session.nonce(self.nonces.octets(), now),
                     }
-                    continue;
                 }
-                Output::Transmit { hop, mail } => Act::Transmit { hop, mail },
-                // There is no TLS to begin yet, and a server that cannot has to close (RFC 3207 4.1).
-                Output::BeginTls | Output::Close => Act::Close,
-                Output::ServiceFails => Act::Fail,
-            };
-            self.acts.push_back(act);
+                Output::Transmit { hop, mail } => self.acts.push_back(Act::Transmit { hop, mail }),
+                Output::BeginTls => match self.certificate.session() {
+                    Some(tls) => self.tls = Some(Box::new(tls)),
+                    // A server that cannot has to close (RFC 3207 4.1).
+                    None => self.acts.push_back(Act::Close),
+                },
+                Output::Close => {
+                    if let Some(tls) = &mut self.tls {
+                        tls.close();
+                        self.send_under_tls(&[]);
+                    }
+                    self.acts.push_back(Act::Close);
+                }
+                Output::ServiceFails => self.acts.push_back(Act::Fail),
+            }
+        }
+    }
+
+    fn send(&mut self, octets: Vec<u8>) {
+        match self.tls {
+            None => self.acts.push_back(Act::Send(octets)),
+            Some(_) => self.send_under_tls(&octets),
+        }
+    }
+
+    /// What the TLS layer has to say of its own goes with it.
+    fn send_under_tls(&mut self, octets: &[u8]) {
+        let Some(tls) = &mut self.tls else { return };
+        tls.send(octets);
+        let octets = tls.take();
+        if !octets.is_empty() {
+            self.acts.push_back(Act::Send(octets));
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
-use super::{Act, Attendant, Outbox};
+use super::{Act, Attendant, HostCertificate, Outbox};
 use crate::harness::clock::Clock;
 use crate::harness::nonces::Nonces;
 use crate::harness::service::Service;
@@ -34,6 +34,7 @@ pub struct ServerOptions {
 #[derive(Debug)]
 pub struct ModelServer {
     service: Service,
+    certificate: HostCertificate,
     sending: tokio::task::JoinHandle<()>,
 }
 
@@ -46,9 +47,12 @@ impl ModelServer {
         let (queue, mut queued) = mpsc::channel::<(Hop, Mail)>(QUEUE);
         let clock = outbox.clock.clone();
         let failures = Arc::new(watch::Sender::new(0_u64));
+        let certificate = HostCertificate::new(&model.host);
+        let shown = certificate.clone();
         let attend = move |accepted: Accepted| {
             let connection = Connection { peer: accepted.peer.ip(), peer_name: None, local: accepted.local.ip() };
-            let attendant = attendant(Arc::clone(&model), connection, clock.clone(), options.nonces.clone());
+            let model = Arc::clone(&model);
+            let attendant = attendant(model, shown.clone(), connection, clock.clone(), options.nonces.clone());
             attend(accepted.link, attendant, queue.clone(), Arc::clone(&failures))
         };
         let service = Service::open(options.listen, options.sessions, attend).await?;
@@ -57,12 +61,17 @@ impl ModelServer {
                 outbox.transmit(hop, mail).await;
             }
         });
-        Ok(Self { service, sending })
+        Ok(Self { service, certificate, sending })
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.service.address()
+    }
+
+    /// What it shows behind STARTTLS.
+    pub fn certificate(&self) -> &HostCertificate {
+        &self.certificate
     }
 }
 
@@ -73,8 +82,14 @@ impl Drop for ModelServer {
 }
 
 /// Nobody asks a session on a socket which fact is behind a line, so none is kept.
-fn attendant(model: Arc<Model>, connection: Connection, clock: Clock, nonces: Nonces) -> Attendant {
-    Attendant::new(model, connection, clock, nonces, None)
+fn attendant(
+    model: Arc<Model>,
+    certificate: HostCertificate,
+    connection: Connection,
+    clock: Clock,
+    nonces: Nonces,
+) -> Attendant {
+    Attendant::new(model, certificate, connection, clock, nonces, None)
 }
 
 async fn attend(
@@ -134,7 +149,13 @@ mod tests {
         let model = Arc::new(Model::new(Arc::new(behaviours), Arc::default(), "mail.inside.example"));
         let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let connection = Connection { peer: address, peer_name: None, local: address };
-        let mut attendant = attendant(model, connection, Clock::new_virtual(), Nonces::seeded("bounds"));
+        let mut attendant = attendant(
+            model,
+            HostCertificate::new("mail.inside.example"),
+            connection,
+            Clock::new_virtual(),
+            Nonces::seeded("bounds"),
+        );
         let mut round = || {
             attendant.receive(b"HELO client.example\r\nNOOP\r\nHELP\r\nMAIL FROM:<>\r\nRSET\r\n");
             held(&mut attendant)

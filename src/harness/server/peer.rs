@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures::FutureExt as _;
 
-use super::{Act, Attendant, Outbox};
+use super::{Act, Attendant, HostCertificate, Outbox};
 use crate::harness::dialogue::FactLog;
 use crate::harness::nonces::Nonces;
 use crate::reference::model::{Connection, Model};
@@ -17,6 +17,8 @@ use crate::transport::Peer;
 pub struct ModelHost {
     /// The model.
     pub model: Arc<Model>,
+    /// What it shows behind STARTTLS.
+    pub certificate: HostCertificate,
     /// Where its mail goes.
     pub outbox: Outbox,
     /// How often the service failed and was started again.
@@ -26,7 +28,8 @@ pub struct ModelHost {
 impl ModelHost {
     /// A host with its service running.
     pub fn new(model: Arc<Model>, outbox: Outbox) -> Self {
-        Self { model, outbox, failures: Arc::default() }
+        let certificate = HostCertificate::new(&model.host);
+        Self { model, certificate, outbox, failures: Arc::default() }
     }
 
     /// The same host under another name; its service is the same, and fails with it.
@@ -40,8 +43,9 @@ impl ModelHost {
     pub fn connect(&self, peer: IpAddr, local: IpAddr, nonces: Nonces, facts: FactLog) -> ModelPeer {
         let connection = Connection { peer, peer_name: None, local };
         let clock = self.outbox.clock.clone();
+        let (model, certificate) = (Arc::clone(&self.model), self.certificate.clone());
         let mut peer = ModelPeer {
-            attendant: Attendant::new(Arc::clone(&self.model), connection, clock, nonces, Some(facts)),
+            attendant: Attendant::new(model, certificate, connection, clock, nonces, Some(facts)),
             host: self.clone(),
             failures_at_start: self.failures.load(Ordering::Relaxed),
             outgoing: Vec::new(),

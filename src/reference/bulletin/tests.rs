@@ -88,6 +88,7 @@ const TABLE: &[Row] = &[
     // named by neither text
     ("reference:smtp", false, false, &[]),
     ("reference-refuses-at-relay:smtp", false, false, &[]),
+    ("reference-tls:smtp", false, false, &[]),
 ];
 
 fn advise(id: &str, on: Option<&str>) -> Vec<Advice> {

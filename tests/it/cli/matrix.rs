@@ -27,6 +27,7 @@ fn the_record_alone_decides_a_plain_run() {
 #[case("exchange-5.0-rerouting", 1)]
 #[case("reference", 0)]
 #[case("reference-refuses-at-relay", 0)]
+#[case("reference-tls", 0)]
 fn a_deployment_is_judged_by_the_requirements(#[case] deployment: &str, #[case] code: i32) {
     let ended = run(&["verify", "--on", deployment]).fits().with(code);
     assert!(ended.stdout.contains("\nWho may relay through "), "{}", ended.stdout);

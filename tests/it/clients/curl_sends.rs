@@ -11,12 +11,18 @@ use rstest::rstest;
 use super::served::Served;
 use super::wrong_parts::Credulous;
 use super::{
-    Answer, At, Attempt, FLAWED, Failure, REFUSES_AT_AUTHENTICATION, REFUSES_AT_RELAY, REMOTE_RECIPIENT, SENDER,
+    Answer, At, Attempt, FLAWED, Failure, PASSWORD, REFUSES_AT_AUTHENTICATION, REFUSES_AT_RELAY, REMOTE_RECIPIENT,
+    SENDER,
 };
 use crate::curl::{self, Mail, Mechanism, Outcome};
 
 /// Has curl authenticate and send a message.
 async fn send(mechanism: Mechanism, attempt: Attempt) -> Result<Outcome, Failure> {
+    send_so(mechanism, None, attempt).await
+}
+
+/// The same, with nothing sent but under TLS, where there is a certificate to trust.
+async fn send_so(mechanism: Mechanism, anchor: Option<String>, attempt: Attempt) -> Result<Outcome, Failure> {
     let run = move || {
         curl::send(&Mail {
             source: IpAddr::V4(Ipv4Addr::LOCALHOST),
@@ -27,6 +33,7 @@ async fn send(mechanism: Mechanism, attempt: Attempt) -> Result<Outcome, Failure
             reverse_path: SENDER,
             forward_path: REMOTE_RECIPIENT,
             message: attempt.message().as_bytes(),
+            anchor: anchor.as_deref(),
         })
     };
     tokio::task::spawn_blocking(run).await.map_err(|error| format!("curl's thread: {error}"))?
@@ -157,5 +164,41 @@ async fn a_server_that_believes_any_ntlm_response_is_found_out() -> Result<(), F
     let served = Served::open_changed("windows-2000", |parts| parts.authenticate = Arc::new(Credulous)).await?;
     let answers = served.answers(async |attempt| answer(&send(Mechanism::Ntlm, attempt).await?)).await?;
     assert_eq!(answers, [Answer::Taken; 3]);
+    Ok(())
+}
+
+/// Under TLS, which curl does with another library than ours.
+#[tokio::test]
+async fn curl_is_served_under_tls() -> Result<(), Failure> {
+    if !curl::is_wanted()? {
+        return Ok(());
+    }
+    let served = Served::open("reference-tls").await?;
+    let anchor = served.anchor()?;
+    for mechanism in [Mechanism::Plain, Mechanism::Login, Mechanism::CramMd5, Mechanism::Ntlm] {
+        let under_tls = async |attempt| answer(&send_so(mechanism, Some(anchor.clone()), attempt).await?);
+        assert_eq!(served.answers(under_tls).await?, REFUSES_AT_RELAY, "{mechanism:?}");
+    }
+    Ok(())
+}
+
+// curl(1), "EXIT CODES": 64, the requested SSL level failed; 60, the certificate cannot be authenticated, or 35, the
+// handshake failed: both certificates name an issuer of one name, and which of the two it then is the TLS library says.
+#[rstest]
+#[case::no_starttls("reference", "reference", &[64])]
+#[case::another_certificate("reference-tls", "reference-tls", &[35, 60])]
+#[tokio::test]
+async fn curl_sends_nothing_without_tls(
+    #[case] deployment: &str,
+    #[case] other: &str,
+    #[case] exits: &[i32],
+) -> Result<(), Failure> {
+    if !curl::is_wanted()? {
+        return Ok(());
+    }
+    let (served, other) = (Served::open(deployment).await?, Served::open(other).await?);
+    let attempt = served.attempt("authorized", PASSWORD);
+    let outcome = send_so(Mechanism::Plain, Some(other.anchor()?), attempt).await?;
+    assert!(exits.contains(&outcome.exit) && !outcome.authenticated(), "{outcome:?}");
     Ok(())
 }

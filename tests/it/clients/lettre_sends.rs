@@ -28,7 +28,7 @@ pub(super) async fn send(mechanism: Mechanism, attempt: Attempt) -> Result<Answe
     answer
 }
 
-async fn submit(
+pub(super) async fn submit(
     connection: &mut AsyncSmtpConnection,
     mechanism: Mechanism,
     attempt: &Attempt,

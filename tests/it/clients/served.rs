@@ -81,6 +81,22 @@ impl Served {
         Ok(Self { server, witness, _doors: doors })
     }
 
+    /// Where it listens.
+    pub(super) fn address(&self) -> SocketAddr {
+        self.server.address()
+    }
+
+    /// The certificate that a client has to trust, in PEM.
+    pub(super) fn anchor(&self) -> Result<String, Failure> {
+        self.server.certificate().anchor().map(str::to_owned).ok_or_else(|| format!("{HOST} can have no certificate"))
+    }
+
+    /// A try with a mark of its own.
+    pub(super) fn attempt(&self, identity: &str, password: &str) -> Attempt {
+        let mark = Nonces::System.mark();
+        Attempt { server: self.address(), identity: identity.to_owned(), password: password.to_owned(), mark }
+    }
+
     /// Has a client try as each of [`LOGINS`].
     ///
     /// # Errors
@@ -89,12 +105,7 @@ impl Served {
         &self,
         send: impl AsyncFn(Attempt) -> Result<Answer, Failure>,
     ) -> Result<[Answer; 3], Failure> {
-        let mut marks = Nonces::System;
-        let mut attempts = LOGINS.map(|(identity, password)| {
-            let (identity, password) = (identity.to_owned(), password.to_owned());
-            let attempt = Attempt { server: self.server.address(), identity, password, mark: marks.mark() };
-            (attempt, Answer::Taken)
-        });
+        let mut attempts = LOGINS.map(|(identity, password)| (self.attempt(identity, password), Answer::Taken));
         for (attempt, answer) in &mut attempts {
             *answer = send(attempt.clone()).await?;
             if *answer == Answer::Taken {

@@ -6,14 +6,15 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use rstest::rstest;
-use smtpspec::feature::{DeploymentName, Outcome, Plan, Scope, StandIn, run};
+use smtpspec::feature::{DeploymentName, Outcome, Plan, Scope, StandIn, Suite, run};
 use smtpspec::harness::clock::Clock;
 use smtpspec::harness::nonces::Nonces;
 use smtpspec::harness::server::{ModelServer, NextHop, Outbox, ServerOptions};
 use smtpspec::harness::{BenchOptions, TargetFile, TargetName};
 use smtpspec::judge::{CaseResult, Verdict};
 use smtpspec::protocol::sasl::AccountSecret;
-use smtpspec::reference::model::{Account, Directory, Model};
+use smtpspec::reference::model::seams::{Channel, ChannelChange, Kept};
+use smtpspec::reference::model::{Account, Components, Directory, Model};
 
 use super::bench::rendered;
 use super::{block_on, catalogue, plan, suite};
@@ -36,14 +37,21 @@ fn directory() -> Directory {
 }
 
 /// What a deployment does, or the listener of one that is named behind a colon.
-async fn serve(name: &str, outside: SocketAddr, inside: SocketAddr) -> ModelServer {
+async fn serve(
+    name: &str,
+    change: fn(Components) -> Components,
+    outside: SocketAddr,
+    inside: SocketAddr,
+) -> ModelServer {
     let catalogue = catalogue();
     let (deployment, named) = name.split_once(':').map_or((name, None), |(id, listener)| (id, Some(listener)));
     let listeners = catalogue.get(deployment).unwrap().listeners.iter();
     let meant: Vec<_> = listeners.filter(|listener| named.is_none_or(|named| named == listener.name)).collect();
     let [listener] = meant.as_slice() else { panic!("{name} is not one listener") };
     let behaviours = Arc::new(listener.behaviours.clone().unwrap());
-    let model = Arc::new(Model::new(behaviours, Arc::new(directory()), HOST));
+    let mut model = Model::new(behaviours, Arc::new(directory()), HOST);
+    model.components = change(model.components);
+    let model = Arc::new(model);
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let options = ServerOptions { listen, sessions: 4, nonces: Nonces::System };
     let (outside, inside) = (NextHop::Address(outside), NextHop::Address(inside));
@@ -85,17 +93,27 @@ fn target_file(
 
 /// What a plan comes to on a machine that runs this deployment.
 fn on_machine(deployment: &str, scope: impl Fn(TargetName) -> Scope) -> Vec<CaseResult> {
+    on_changed_machine(deployment, |parts| parts, suite(), scope)
+}
+
+/// The same of these cases, with other parts in the machine.
+fn on_changed_machine(
+    deployment: &str,
+    change: fn(Components) -> Components,
+    suite: &Suite,
+    scope: impl Fn(TargetName) -> Scope,
+) -> Vec<CaseResult> {
     let secrets = tempfile::tempdir().unwrap();
     let (outside, inside) = (free_port(), free_port());
     block_on(async {
-        let server = serve(deployment, outside, inside).await;
+        let server = serve(deployment, change, outside, inside).await;
         let login = if deployment.ends_with("patched") { "    login: refused\n" } else { "" };
         let file = target_file(server.address(), outside, inside, secrets.path(), login);
         let target = TargetName("lab".to_owned());
         let plan = Plan { decides: true, ..plan(BenchOptions::default(), scope(target.clone()), Arc::new(|_| {})) };
         plan.bench.add_external(target, file);
         plan.bench.prepare().await.unwrap_or_else(|wrong| panic!("{}", rendered(&wrong)));
-        let Outcome { results, faults } = run(suite(), &plan).await;
+        let Outcome { results, faults } = run(suite, &plan).await;
         assert!(faults.is_empty(), "{faults:#?}");
         results
     })
@@ -160,6 +178,7 @@ fn the_record_deviates_on_a_machine_that_is_another() {
 #[rstest]
 #[case("windows-2000")]
 #[case("windows-2000-patched")]
+#[case("reference-tls")]
 fn the_requirements_come_to_the_same_on_a_socket(#[case] deployment: &str) {
     let on_socket = on_machine(deployment, |target| Scope::Requirements(vec![target]));
     let mut in_process = plan(BenchOptions::default(), Scope::Requirements(Vec::new()), Arc::new(|_| {}));
@@ -170,4 +189,27 @@ fn the_requirements_come_to_the_same_on_a_socket(#[case] deployment: &str) {
         results.iter().map(|result| (result.requirement.id.0.clone(), result.judgement.verdict())).collect()
     };
     assert_eq!(verdicts(&on_socket), verdicts(&in_process));
+}
+
+/// CVE-2011-0411: what came in the clear is run under TLS.
+struct RunsWhatIsInjected;
+
+impl ChannelChange for RunsWhatIsInjected {
+    fn keeps(&self) -> Kept {
+        Kept { octets: true, ..Kept::default() }
+    }
+
+    fn is_offered(&self, channel: Channel) -> bool {
+        channel == Channel::Clear
+    }
+}
+
+/// Whenever the reply to it comes, which on a socket nobody knows.
+#[test]
+fn what_is_injected_behind_starttls_is_found_on_a_socket() {
+    let injection = suite().select(&["requirements/tls/injected-command".to_owned()]).unwrap();
+    let change = |parts| Components { channel: Arc::new(RunsWhatIsInjected), ..parts };
+    let results = on_changed_machine("reference-tls", change, &injection, |target| Scope::Requirements(vec![target]));
+    let verdicts: Vec<_> = results.iter().map(|result| result.judgement.verdict()).collect();
+    assert_eq!(verdicts, [Verdict::Deviates], "{results:#?}");
 }

@@ -35,6 +35,16 @@ const MUTANTS: &[Row] = &[
     (parts::anything_is_a_command, &["session/unknown-command"]),
     (parts::quit_is_not_known, &["session/quit"]),
     (parts::quit_ends_nothing, &["session/quit"]),
+    (parts::passwords_are_listed_in_the_clear, &["tls/passwords-listed"]),
+    (parts::passwords_are_taken_in_the_clear, &["tls/passwords-taken"]),
+    (parts::introduction_outlives_starttls, &["tls/introduction"]),
+    (parts::transaction_outlives_starttls, &["tls/transaction"]),
+    (parts::authentication_outlives_starttls, &["tls/authentication"]),
+    (parts::starttls_is_listed_again, &["tls/offered-again"]),
+    (parts::what_is_injected_is_run, &["tls/injected-command", "tls/injected-transaction"]),
+    (parts::what_is_injected_is_run_as_before, &["tls/injected-transaction"]),
+    (parts::rcpt_needs_no_mail, &["tls/injected-transaction", "tls/transaction"]),
+    (parts::nothing_is_taken_under_tls, &["tls/account"]),
 ];
 
 /// Wrong parts that leave it open whether the requirement holds: who is not served may have no right to be.
@@ -57,7 +67,7 @@ fn meant(beginnings: &[&str]) -> Suite {
 /// What these requirements come to on the reference.
 fn results(suite: &Suite, options: BenchOptions) -> Vec<CaseResult> {
     let mut plan = plan(options, Scope::Requirements(Vec::new()), Arc::new(|_| {}));
-    let targets = plan.bench.add_deployment(catalogue().get("reference-refuses-at-relay").unwrap());
+    let targets = plan.bench.add_deployment(catalogue().get("reference-tls").unwrap());
     plan.scope = Scope::Requirements(targets);
     let Outcome { results, faults } = block_on(run(suite, &plan));
     assert!(faults.is_empty(), "{faults:#?}");

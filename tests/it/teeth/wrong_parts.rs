@@ -1,6 +1,7 @@
 //! Wrong parts for the model: each does what the right one does, but for one thing. The three stages are here.
 
 mod seams;
+mod tls;
 
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use smtpspec::reference::model::stages::{
 use smtpspec::reference::model::{Components, Directory, Identity};
 
 pub(super) use seams::*;
+pub(super) use tls::*;
 
 /// A change to the model's parts.
 pub(super) type Change = fn(Components) -> Components;

@@ -68,6 +68,7 @@ fn behaviours(id: &str, listener: &str) -> Option<&'static Behaviours> {
 )]
 #[case("reference", "smtp", "reference", Authorization::AtAuthentication, Chunking::Sequenced)]
 #[case("reference-refuses-at-relay", "smtp", "reference", Authorization::AfterAuthentication, Chunking::Sequenced)]
+#[case("reference-tls", "smtp", "reference", Authorization::AfterAuthentication, Chunking::Sequenced)]
 fn a_patch_replaces_its_own_component(
     #[case] id: &str,
     #[case] listener: &str,
