@@ -6,7 +6,7 @@
 use super::Failure;
 use super::counterpart::Counterpart;
 use super::policy::Policy;
-use super::verifier::Verified;
+use super::verifier::{STARTTLS_CASES, Verified};
 use rstest::rstest;
 use std::collections::BTreeMap;
 
@@ -128,6 +128,7 @@ fn verdicts<'a>(rows: &'a BTreeMap<&'static str, String>, counterpart: Counterpa
             _ => (case, "conformant"),
         })
         .chain(of_roles)
+        .chain(STARTTLS_CASES.map(|case| (case, "skipped")))
         .collect()
 }
 

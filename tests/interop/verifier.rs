@@ -9,6 +9,20 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicU16, Ordering};
 
+/// The cases about STARTTLS, which servers that do not offer it are not asked.
+pub(super) const STARTTLS_CASES: [&str; 10] = [
+    "tls/account",
+    "tls/authentication",
+    "tls/injected-command",
+    "tls/injected-transaction",
+    "tls/introduction",
+    "tls/offered-again",
+    "tls/passwords-listed",
+    "tls/passwords-taken/login",
+    "tls/passwords-taken/plain",
+    "tls/transaction",
+];
+
 /// Where the secrets of a target file are: a variable each.
 const SECRETS: [(Account, &str); 2] =
     [(Account::Authorized, "INTEROP_AUTHORIZED"), (Account::Unauthorized, "INTEROP_UNAUTHORIZED")];
