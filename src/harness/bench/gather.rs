@@ -85,7 +85,7 @@ pub(super) async fn gather(
     look_again(gathered, ready, announce);
     if later_proof_is_missing(gathered) && profile.roles.contains_key(&Role::AuthorizedAccount) {
         let errand = Errand::new(Role::AuthorizedAccount, Destination::Remote);
-        let attempts = errand::run(ready, &errand, options.client(), Some(gathered.attempts())).await;
+        let attempts = errand::run(ready, &errand, options, Some(gathered.attempts())).await;
         record(gathered, attempts, announce);
     }
     gathered.done.extend(new);
@@ -103,7 +103,7 @@ pub(super) async fn once(
     if let Some(attempt) = gathered.find(errand.role, sender_of, errand.destination) {
         return attempt.clone();
     }
-    let attempts = errand::run(ready, errand, options.client(), Some(gathered.attempts())).await;
+    let attempts = errand::run(ready, errand, options, Some(gathered.attempts())).await;
     let first = attempts.first().cloned();
     record(gathered, attempts, announce);
     first.unwrap_or_else(|| {
@@ -143,6 +143,7 @@ pub(super) fn unanswered(role: Role, destination: Destination, why: &NoAnswer) -
         mechanism: None,
         nonce: Nonce(String::new()),
         authentication: Authentication::NotTried,
+        retried: false,
         passed: None,
         fate: Fate::NoAnswer(why.clone()),
         order: 0,
