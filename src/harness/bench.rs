@@ -2,6 +2,7 @@
 
 mod arrival;
 mod authentication;
+pub(crate) mod connections;
 mod errand;
 mod gather;
 mod model_target;

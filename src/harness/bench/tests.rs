@@ -1,3 +1,4 @@
+mod again;
 mod altered;
 mod contradiction;
 mod deferred;

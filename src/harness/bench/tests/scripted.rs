@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What a line gets: the reply; an empty one closes the connection, and a NUL is no reply.
+/// What a line gets: the reply; an empty one closes the connection, a 421 does behind it (RFC 5321 3.8), and a NUL is no reply.
 pub(super) type Answer = dyn Fn(&mut Heard, &str) -> String + Send + Sync;
 
 /// What was said on one connection so far.
@@ -60,6 +60,12 @@ impl Drop for Scripted {
     }
 }
 
+/// One connection that nobody else is told of.
+pub(super) async fn attend_alone(stream: TcpStream, greeting: &str, answer: Box<Answer>) {
+    let connections = Arc::new(Mutex::new(vec![Heard::default()]));
+    attend(stream, greeting, Arc::from(answer), connections, 0).await;
+}
+
 async fn attend(
     stream: TcpStream,
     greeting: &str,
@@ -69,6 +75,9 @@ async fn attend(
 ) {
     let mut stream = BufReader::new(stream);
     stream.write_all(format!("{greeting}\r\n").as_bytes()).await.unwrap();
+    if greeting.starts_with("421") {
+        return;
+    }
     let mut line = String::new();
     while stream.read_line(&mut line).await.is_ok_and(|count| count > 0) {
         let said = std::mem::take(&mut line).trim_end().to_owned();
@@ -81,7 +90,8 @@ async fn attend(
         if reply == "\0" {
             continue;
         }
-        if reply.is_empty() || stream.write_all(format!("{reply}\r\n").as_bytes()).await.is_err() {
+        let is_over = reply.is_empty() || stream.write_all(format!("{reply}\r\n").as_bytes()).await.is_err();
+        if is_over || reply.starts_with("421") {
             return;
         }
     }
