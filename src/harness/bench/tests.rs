@@ -1,6 +1,7 @@
 mod again;
 mod altered;
 mod contradiction;
+mod cuts;
 mod deferred;
 mod elsewhere;
 mod external;
