@@ -3,6 +3,7 @@
 mod arrival;
 mod authentication;
 pub(crate) mod beside;
+pub(crate) mod connections;
 mod errand;
 mod gather;
 mod model_target;

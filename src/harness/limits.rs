@@ -17,6 +17,8 @@ pub struct TimeLimits {
     pub witness: Duration,
     /// Before mail that was deferred is tried a second time.
     pub deferred: Duration,
+    /// Between the beginnings of two connections, for servers that take only so many in a time.
+    pub pause: Duration,
 }
 
 impl Default for TimeLimits {
@@ -30,6 +32,7 @@ impl Default for TimeLimits {
             run: Duration::from_secs(1800),
             witness: Duration::from_secs(20),
             deferred: Duration::from_secs(10),
+            pause: Duration::ZERO,
         }
     }
 }

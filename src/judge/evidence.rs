@@ -310,6 +310,9 @@ pub struct Attempt {
     pub nonce: Nonce,
     /// What AUTH said.
     pub authentication: Authentication,
+    /// Whether any of it was tried a second time, after a wait or on another connection.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub retried: bool,
     /// The last command of its mail transaction that was answered with success; `None` where none was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub passed: Option<Stage>,

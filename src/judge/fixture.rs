@@ -133,6 +133,7 @@ pub(super) fn attempt(role: Role) -> Attempt {
         mechanism,
         nonce: Nonce("0".to_owned()),
         authentication,
+        retried: false,
         passed: None,
         fate,
         order: 0,

@@ -342,6 +342,7 @@ pub(super) fn attempt() -> Attempt {
         mechanism: None,
         nonce: Nonce("n-0001".to_owned()),
         authentication: Authentication::NotTried,
+        retried: false,
         passed: None,
         fate: Fate::NoAnswer(silent()),
         order: 0,

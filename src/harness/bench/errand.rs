@@ -2,18 +2,21 @@
 
 use std::net::IpAddr;
 
+use super::BenchOptions;
 use super::arrival::{self, Pending};
 use super::beside::Seen;
+use super::connections::Connections;
 use super::target::Ready;
 use super::visit::{Ended, Transaction, Tried, introduce, sign_in, transact};
-use crate::harness::client::{Client, Step};
-use crate::harness::dialogue::Dialogue;
+use crate::harness::client::Step;
 use crate::harness::message::message;
 use crate::harness::nonces::Nonces;
 use crate::harness::recipient::{ANY_RECIPIENT, check};
-use crate::judge::{Attempt, Authentication, Destination, Fate, NoAnswer, Nonce, Role, Stage, is_what_anybody_gets};
+use crate::judge::{
+    Attempt, Authentication, Destination, Fate, NoAnswer, NoTls, Nonce, Role, Stage, is_what_anybody_gets,
+};
 use crate::protocol::sasl::Mechanism;
-use crate::protocol::transcript::Transcript;
+use crate::protocol::transcript::{Content, Entry, Side, Transcript};
 
 /// Mail to be tried. What is left open is the role's own and the target's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,15 +60,18 @@ impl Errand {
     }
 }
 
-/// One connection's worth of an errand.
+/// An errand under way.
 struct Run<'a> {
     ready: &'a Ready,
     errand: &'a Errand,
     /// What was gathered before; `None` where this is no evidence.
     gathered: Option<&'a [Attempt]>,
+    connections: Connections<'a>,
     nonces: Nonces,
     mechanism: Option<Mechanism>,
     authentication: Authentication,
+    /// Whether anything was tried a second time.
+    retried: bool,
 }
 
 /// Mail that was tried, its fate as far as the replies tell it.
@@ -84,9 +90,14 @@ impl Sent {
 }
 
 /// Runs an errand to its end: what the witness sees is waited for.
-pub(super) async fn run(ready: &Ready, errand: &Errand, client: Client, gathered: Option<&[Attempt]>) -> Vec<Attempt> {
+pub(super) async fn run(
+    ready: &Ready,
+    errand: &Errand,
+    options: &BenchOptions,
+    gathered: Option<&[Attempt]>,
+) -> Vec<Attempt> {
     let mut attempts = Vec::new();
-    for Sent { mut attempt, pending } in send(ready, errand, client, gathered).await {
+    for Sent { mut attempt, pending } in send(ready, errand, options, gathered).await {
         if let Some(pending) = pending {
             attempt.fate = arrival::settle(ready, &attempt, pending).await;
         }
@@ -95,19 +106,26 @@ pub(super) async fn run(ready: &Ready, errand: &Errand, client: Client, gathered
     attempts
 }
 
-/// Sends an errand's mail without waiting for what the witness sees of it, and numbers the attempts that come of it. Mail that is deferred is tried once more after the stated
-/// wait; where that is the role's own to the remote recipient, mail with a fresh reverse-path to the local recipient
-/// follows on the same connection, so that nobody has to sign in again for it. So does mail with the role's own sender where
-/// nothing gathered before shows that its refusal is not about that. At least one attempt comes of it.
-pub(super) async fn send(ready: &Ready, errand: &Errand, client: Client, gathered: Option<&[Attempt]>) -> Vec<Sent> {
-    let mut sent = try_it(ready, errand, client, gathered).await;
+/// Sends an errand's mail without waiting for what the witness sees of it, and numbers the attempts that come of it. What the
+/// server puts off (RFC 5321 4.2.1: a 4xx asks to come again) is tried once more after the stated wait, on a new connection
+/// where it said 421 or ended the one there was: RFC 5321 3.8 has a client take that for a 451. Where it is the role's own
+/// mail to the remote recipient, mail with a fresh reverse-path to the local recipient follows, on the same connection where
+/// that stands, so that nobody has to sign in again for it. So does mail with the role's own sender where nothing gathered
+/// before shows that its refusal is not about that. At least one attempt comes of it.
+pub(super) async fn send(
+    ready: &Ready,
+    errand: &Errand,
+    options: &BenchOptions,
+    gathered: Option<&[Attempt]>,
+) -> Vec<Sent> {
+    let mut sent = try_it(ready, errand, options, gathered).await;
     for Sent { attempt, pending: _ } in &mut sent {
         attempt.order = ready.next_order();
     }
     sent
 }
 
-async fn try_it(ready: &Ready, errand: &Errand, client: Client, gathered: Option<&[Attempt]>) -> Vec<Sent> {
+async fn try_it(ready: &Ready, errand: &Errand, options: &BenchOptions, gathered: Option<&[Attempt]>) -> Vec<Sent> {
     let profile = &ready.profile;
     let sender =
         errand.sender.clone().unwrap_or_else(|| profile.sender_of(errand.sender_of.unwrap_or(errand.role)).to_owned());
@@ -116,14 +134,10 @@ async fn try_it(ready: &Ready, errand: &Errand, client: Client, gathered: Option
         recipients.extend(profile.recipient(errand.destination).map(str::to_owned));
     }
     let label = ready.label(&errand.purpose(&sender, &recipients));
-    let mut run = Run {
-        ready,
-        errand,
-        gathered,
-        nonces: ready.nonces(&label),
-        mechanism: None,
-        authentication: Authentication::NotTried,
-    };
+    let nonces = ready.nonces(&label);
+    let connections = Connections::new(ready, options, errand.peer, errand.local, label);
+    let (mechanism, authentication, retried) = (None, Authentication::NotTried, false);
+    let mut run = Run { ready, errand, gathered, connections, nonces, mechanism, authentication, retried };
     let nonce = ready.mark(&mut run.nonces);
     let blank = run.attempt(sender.clone(), recipients.first().cloned(), nonce.clone());
     if recipients.is_empty() {
@@ -145,50 +159,40 @@ async fn try_it(ready: &Ready, errand: &Errand, client: Client, gathered: Option
             ..blank
         })];
     }
-    match ready.open(client, errand.peer, errand.local, &label).await {
-        Ok(dialogue) => run.visit(dialogue, sender, recipients, nonce).await,
-        Err((why, transcript)) => {
-            let deciding_entry = transcript.entries.len().checked_sub(1);
-            vec![Sent::settled(Attempt { fate: Fate::NoAnswer(why), transcript, deciding_entry, ..blank })]
-        }
-    }
+    run.visit(sender, recipients, nonce).await
 }
 
 impl Run<'_> {
-    async fn visit(
-        mut self,
-        mut dialogue: Dialogue,
-        sender: String,
-        recipients: Vec<String>,
-        nonce: Nonce,
-    ) -> Vec<Sent> {
-        if let Err(why) = self.introduce(&mut dialogue).await {
+    async fn visit(mut self, sender: String, recipients: Vec<String>, nonce: Nonce) -> Vec<Sent> {
+        if let Err(why) = self.arrive().await {
+            self.connections.quit().await;
             let attempt = self.attempt(sender, recipients.into_iter().next(), nonce);
-            let attempt = with(attempt, Fate::NoAnswer(why), &dialogue);
-            let heard = self.hold_beside(&mut dialogue);
-            let sent = vec![Sent::settled(attempt)];
-            self.keep(heard, &sent).await;
+            let transcript = self.connections.transcript();
+            let deciding_entry = deciding(&transcript);
+            let fate = Fate::NoAnswer(why);
+            let heard = self.hold_beside();
+            let sent = vec![Sent::settled(Attempt { fate, transcript, deciding_entry, ..attempt })];
+            keep(self.ready, heard, &sent).await;
             return sent;
         }
         let transaction = self.transaction(&sender, &recipients, &nonce);
-        let mut tried = transact(&mut dialogue, transaction.clone()).await;
-        self.note_sent(&nonce, &dialogue);
-        let mut deciding_entry = last_entry(&dialogue);
-        if let Ended::Deferred { .. } = tried.ended {
-            let wait = self.ready.wait(self.ready.profile.limits.deferred);
-            dialogue.wait(wait.lasts).await;
-            let second = match wait.cut() {
-                Some(why) => Tried::unsent(Ended::NoAnswer(why)),
-                None => self.again(&mut dialogue, transaction).await,
+        let mut tried = self.transact(transaction.clone()).await;
+        self.note_sent(&nonce);
+        let mut deciding_entry = self.connections.last_entry();
+        if self.is_put_off(&tried) {
+            self.retried = true;
+            let second = match self.wait().await {
+                Err(why) => Tried::unsent(Ended::NoAnswer(why)),
+                Ok(()) => self.again(transaction).await,
             };
-            self.note_sent(&nonce, &dialogue);
+            self.note_sent(&nonce);
             // Both tries carry the same mark: what arrives of either is seen.
             tried.mail_data_was_sent |= second.mail_data_was_sent;
             tried.passed = tried.passed.max(second.passed);
             let is_over = matches!(second.ended, Ended::NoAnswer(NoAnswer::LimitReached { .. }));
             if is_over || !matches!(second.ended, Ended::NoAnswer(_)) {
                 tried.retried = second.ended.is_same_answer(&tried.ended);
-                (tried.ended, deciding_entry) = (second.ended, last_entry(&dialogue));
+                (tried.ended, deciding_entry) = (second.ended, self.connections.last_entry());
             }
         }
         let is_own = self.errand.sender.is_none() && self.errand.recipients.is_empty();
@@ -196,51 +200,97 @@ impl Run<'_> {
         let local = local.filter(|_| is_own && self.errand.destination == Destination::Remote);
         let mut locals = Vec::new();
         if let (Some(local), Ended::Deferred { .. }, true) = (&local, &tried.ended, tried.retried) {
-            locals.push(self.fresh_local(&mut dialogue, &sender, local).await);
+            locals.push(self.fresh_local(&sender, local).await);
         }
         if let Some(local) = &local
             && self.may_be_about_its_sender(&sender, recipients.first(), &tried)
         {
             let nonce = self.nonces.mark();
-            locals.push(self.locally(&mut dialogue, sender.clone(), local, nonce).await);
+            locals.push(self.locally(sender.clone(), local, nonce).await);
         }
         if let Ended::Accepted { at } = tried.ended
             && at < Stage::EndOfData
         {
-            dialogue.perform(Step::Command(b"RSET".to_vec())).await;
+            self.connections.perform(Step::Command(b"RSET".to_vec())).await;
         }
-        dialogue.perform(Step::Quit).await;
-        let transcript = dialogue.transcript().clone();
-        let heard = self.hold_beside(&mut dialogue);
-        drop(dialogue);
+        self.connections.quit().await;
+        let transcript = self.connections.transcript();
+        let heard = self.hold_beside();
         let first = (self.attempt(sender, recipients.into_iter().next(), nonce), tried, deciding_entry);
+        let ready = self.ready;
+        // The connection is closed before the witness is waited for.
+        drop(self);
         let sent = |(attempt, tried, deciding_entry): (Attempt, Tried, Option<usize>)| {
             let passed = tried.passed;
-            let (fate, pending) = arrival::told(self.ready, attempt.destination, tried);
+            let (fate, pending) = arrival::told(ready, attempt.destination, tried);
             Sent {
                 attempt: Attempt { passed, fate, transcript: transcript.clone(), deciding_entry, ..attempt },
                 pending,
             }
         };
         let sent: Vec<Sent> = std::iter::once(first).chain(locals).map(sent).collect();
-        self.keep(heard, &sent).await;
+        keep(ready, heard, &sent).await;
         sent
     }
 
-    /// What the model beside the target said to the same.
-    fn hold_beside(&self, dialogue: &mut Dialogue) -> Option<Seen> {
+    /// What the model beside the target said to the same, on the last connection: what the attempt came to was said there.
+    fn hold_beside(&mut self) -> Option<Seen> {
+        let dialogue = self.connections.dialogue().ok()?;
         let transcript = dialogue.transcript().clone();
         let (beside, shadow) = self.ready.beside().zip(dialogue.shadow())?;
         Some(beside.hold(&transcript, shadow))
     }
 
-    async fn keep(&self, heard: Option<Seen>, sent: &[Sent]) {
-        if let (Some(beside), Some(heard)) = (self.ready.beside(), heard) {
-            beside.keep(heard, sent.iter().map(|sent| &sent.attempt)).await;
+    /// Connects, introduces the client and signs in; once more after the wait where the server puts that off.
+    async fn arrive(&mut self) -> Result<(), NoAnswer> {
+        let mut came = self.enter().await;
+        let is_trouble = came.is_err();
+        let is_put_off = match &came {
+            Err(why) => self.may_come_again(why),
+            // Credentials that were put off may have been counted.
+            Ok(()) => {
+                matches!(self.authentication, Authentication::Deferred { .. })
+                    && self.ready.may_sign_in(Some(self.errand.role)).is_ok()
+            }
+        };
+        if !is_put_off || self.wait().await.is_err() {
+            return came;
         }
+        self.retried = true;
+        came = self.enter().await;
+        if is_trouble {
+            self.ready.came_again(came.is_ok());
+        }
+        came
     }
 
-    async fn introduce(&mut self, dialogue: &mut Dialogue) -> Result<(), NoAnswer> {
+    /// Whether a connection that came to nothing is to be had later: the server says so with a 4xx, or ended it before any
+    /// credentials were said (RFC 5321 3.8), or does not answer any more after it did (RFC 5321 4.5.4.1).
+    fn may_come_again(&self, why: &NoAnswer) -> bool {
+        let said_nothing_secret = matches!(self.authentication, Authentication::NotTried);
+        let is_later = match why {
+            NoAnswer::TurnedAway { reply } => (400..500).contains(&reply.code),
+            NoAnswer::Closed | NoAnswer::Reset { .. } => said_nothing_secret,
+            NoAnswer::NotConnected { .. } => self.ready.has_greeted(),
+            NoAnswer::NoReply { what } => said_nothing_secret && what.starts_with("unasked: 421"),
+            // RFC 3207 4: 454, TLS is not available for now.
+            NoAnswer::NoTls { cause: NoTls::Refused { reply } } => (400..500).contains(&reply.code),
+            NoAnswer::ConnectTimedOut { .. }
+            | NoAnswer::GivenUp { .. }
+            | NoAnswer::NoGreeting { .. }
+            | NoAnswer::NotSmtp { .. }
+            | NoAnswer::TimedOut { .. }
+            | NoAnswer::WitnessLost { .. }
+            | NoAnswer::NoTls { .. }
+            | NoAnswer::LimitReached { .. } => false,
+        };
+        is_later && self.ready.coming_again_pays()
+    }
+
+    async fn enter(&mut self) -> Result<(), NoAnswer> {
+        (self.mechanism, self.authentication) = (None, Authentication::NotTried);
+        self.connections.open().await?;
+        let dialogue = self.connections.dialogue()?;
         let extensions = introduce(self.ready, dialogue).await?;
         let Errand { role, mechanism, .. } = *self.errand;
         let signed_in = sign_in(self.ready, dialogue, role, mechanism, &extensions, &mut self.nonces).await;
@@ -253,18 +303,82 @@ impl Run<'_> {
     }
 
     /// Tells the witness when mail data was sent, so that it can tell how long the mail was on its way.
-    fn note_sent(&self, nonce: &Nonce, dialogue: &Dialogue) {
-        if let (Some(witness), Some(at)) = (&self.ready.witness, dialogue.mail_data_sent_at()) {
+    fn note_sent(&self, nonce: &Nonce) {
+        if let (Some(witness), Some(at)) = (&self.ready.witness, self.connections.mail_data_sent_at()) {
             witness.was_sent(nonce, at);
         }
     }
 
-    /// The transaction once more, on the connection as it stands.
-    async fn again(&self, dialogue: &mut Dialogue, transaction: Transaction) -> Tried {
-        match dialogue.perform(Step::Command(b"RSET".to_vec())).await.into_reply() {
-            Ok(_) => transact(dialogue, transaction).await,
+    /// Waits before a second try.
+    async fn wait(&mut self) -> Result<(), NoAnswer> {
+        let wait = self.ready.wait(self.ready.profile.limits.deferred);
+        self.connections.wait(wait.lasts).await;
+        wait.cut().map_or(Ok(()), Err)
+    }
+
+    /// Whether a transaction is to be tried later: a 4xx, or the connection was ended in it. What the server does behind a
+    /// login that it refused is its answer to that, and behind mail data it may have taken the mail.
+    fn is_put_off(&self, tried: &Tried) -> bool {
+        match &tried.ended {
+            Ended::Deferred { .. } => true,
+            Ended::NoAnswer(why) => {
+                let is_refused = matches!(self.authentication, Authentication::Refused { .. });
+                let is_over = match why {
+                    NoAnswer::Closed | NoAnswer::Reset { .. } => true,
+                    NoAnswer::NoReply { what } => what.starts_with("unasked: 421"),
+                    NoAnswer::NotConnected { .. }
+                    | NoAnswer::ConnectTimedOut { .. }
+                    | NoAnswer::GivenUp { .. }
+                    | NoAnswer::NoGreeting { .. }
+                    | NoAnswer::NotSmtp { .. }
+                    | NoAnswer::TimedOut { .. }
+                    | NoAnswer::TurnedAway { .. }
+                    | NoAnswer::LimitReached { .. }
+                    | NoAnswer::WitnessLost { .. }
+                    | NoAnswer::NoTls { .. } => false,
+                };
+                is_over && !is_refused && !tried.mail_data_was_sent && self.ready.coming_again_pays()
+            }
+            Ended::Refused { .. } | Ended::Accepted { .. } => false,
+        }
+    }
+
+    async fn transact(&mut self, transaction: Transaction) -> Tried {
+        match self.connections.dialogue() {
+            Ok(dialogue) => transact(dialogue, transaction).await,
             Err(why) => Tried::unsent(Ended::NoAnswer(why)),
         }
+    }
+
+    /// The transaction once more, on the connection as it stands, or on a new one where that is over.
+    async fn again(&mut self, transaction: Transaction) -> Tried {
+        if !self.connections.is_worn() {
+            match self.connections.perform(Step::Command(b"RSET".to_vec())).await.into_reply() {
+                Ok(reply) if reply.code().get() != 421 => return self.transact(transaction).await,
+                Err(why @ (NoAnswer::TimedOut { .. } | NoAnswer::LimitReached { .. })) => {
+                    return Tried::unsent(Ended::NoAnswer(why));
+                }
+                Ok(_) | Err(_) => {}
+            }
+        }
+        match self.come_back().await {
+            Ok(()) => self.transact(transaction).await,
+            Err(why) => Tried::unsent(Ended::NoAnswer(why)),
+        }
+    }
+
+    /// A new connection as the same client. Where it is not let in as before, it is another client's.
+    async fn come_back(&mut self) -> Result<(), NoAnswer> {
+        if !self.connections.may_reopen() {
+            return Err(NoAnswer::Closed);
+        }
+        let before = (self.mechanism, self.authentication.clone());
+        let came = self.enter().await;
+        self.retried = true;
+        let is_as_before = std::mem::discriminant(&before.1) == std::mem::discriminant(&self.authentication);
+        (self.mechanism, self.authentication) = before;
+        came?;
+        if is_as_before { Ok(()) } else { Err(NoAnswer::Closed) }
     }
 
     /// Whether a role that signed in was refused with an answer that not everybody gets. Nobody mistypes the senders of our
@@ -282,32 +396,22 @@ impl Run<'_> {
         is_asked && is_authenticated && !is_what_anybody_gets(&Attempt { fate, ..blank }, gathered)
     }
 
-    async fn fresh_local(
-        &mut self,
-        dialogue: &mut Dialogue,
-        sender: &str,
-        recipient: &str,
-    ) -> (Attempt, Tried, Option<usize>) {
+    async fn fresh_local(&mut self, sender: &str, recipient: &str) -> (Attempt, Tried, Option<usize>) {
         let nonce = self.ready.mark(&mut self.nonces);
         // No sub-address: a greylister may strip those.
         let domain = sender.rsplit_once('@').map_or(self.ready.profile.client_name.as_str(), |(_, domain)| domain);
         let sender = format!("x{}@{domain}", nonce.0);
-        let (attempt, tried, deciding_entry) = self.locally(dialogue, sender, recipient, nonce).await;
+        let (attempt, tried, deciding_entry) = self.locally(sender, recipient, nonce).await;
         (Attempt { fresh_sender: true, ..attempt }, tried, deciding_entry)
     }
 
     /// Mail for the local recipient, on the connection as it stands.
-    async fn locally(
-        &self,
-        dialogue: &mut Dialogue,
-        sender: String,
-        recipient: &str,
-        nonce: Nonce,
-    ) -> (Attempt, Tried, Option<usize>) {
+    async fn locally(&mut self, sender: String, recipient: &str, nonce: Nonce) -> (Attempt, Tried, Option<usize>) {
         let recipients = vec![recipient.to_owned()];
-        let tried = self.again(dialogue, self.transaction(&sender, &recipients, &nonce)).await;
+        let transaction = self.transaction(&sender, &recipients, &nonce);
+        let tried = self.again(transaction).await;
         let blank = self.attempt(sender, recipients.into_iter().next(), nonce);
-        (Attempt { destination: Destination::Local, ..blank }, tried, last_entry(dialogue))
+        (Attempt { destination: Destination::Local, ..blank }, tried, self.connections.last_entry())
     }
 
     fn transaction(&self, sender: &str, recipients: &[String], nonce: &Nonce) -> Transaction {
@@ -331,6 +435,7 @@ impl Run<'_> {
             mechanism: self.mechanism.map(|mechanism| mechanism.name().to_owned()),
             nonce,
             authentication: self.authentication.clone(),
+            retried: self.retried,
             passed: None,
             fate: Fate::NotTried { reason: String::new() },
             order: 0,
@@ -340,11 +445,16 @@ impl Run<'_> {
     }
 }
 
-fn with(attempt: Attempt, fate: Fate, dialogue: &Dialogue) -> Attempt {
-    let transcript = dialogue.transcript().clone();
-    Attempt { fate, deciding_entry: transcript.entries.len().checked_sub(1), transcript, ..attempt }
+/// The entry that ended it: the last but for our QUIT and the answer to that.
+/// Keeps what a model beside the target said to the same.
+async fn keep(ready: &Ready, heard: Option<Seen>, sent: &[Sent]) {
+    if let (Some(beside), Some(heard)) = (ready.beside(), heard) {
+        beside.keep(heard, sent.iter().map(|sent| &sent.attempt)).await;
+    }
 }
 
-fn last_entry(dialogue: &Dialogue) -> Option<usize> {
-    dialogue.transcript().entries.len().checked_sub(1)
+fn deciding(transcript: &Transcript) -> Option<usize> {
+    let is_quit = |entry: &Entry| matches!(&entry.content, Content::Line { bytes, .. } if bytes == b"QUIT");
+    let farewell = transcript.entries.iter().rposition(|entry| entry.side == Side::Client && is_quit(entry));
+    farewell.unwrap_or(transcript.entries.len()).checked_sub(1)
 }

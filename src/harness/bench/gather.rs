@@ -110,7 +110,7 @@ pub(super) async fn gather(
     look_again(gathered, ready, announce);
     if later_proof_is_missing(gathered) && profile.roles.contains_key(&Role::AuthorizedAccount) {
         let errand = Errand::new(Role::AuthorizedAccount, Destination::Remote);
-        let sent = errand::send(ready, &errand, options.client(), Some(gathered.attempts())).await;
+        let sent = errand::send(ready, &errand, options, Some(gathered.attempts())).await;
         record(gathered, sent, announce);
         settle(gathered, ready, announce).await;
     }
@@ -143,7 +143,7 @@ async fn send_once(
 ) {
     let sender_of = errand.sender_of.unwrap_or(errand.role);
     if gathered.find(errand.role, sender_of, errand.destination).is_none() {
-        let sent = errand::send(ready, errand, options.client(), Some(gathered.attempts())).await;
+        let sent = errand::send(ready, errand, options, Some(gathered.attempts())).await;
         record(gathered, sent, announce);
         // In process a wait costs no time: nothing is gained by putting it off.
         if ready.is_ours() {
@@ -208,6 +208,7 @@ pub(super) fn unanswered(role: Role, destination: Destination, why: &NoAnswer) -
         mechanism: None,
         nonce: Nonce(String::new()),
         authentication: Authentication::NotTried,
+        retried: false,
         passed: None,
         fate: Fate::NoAnswer(why.clone()),
         order: 0,

@@ -191,7 +191,7 @@ impl Slot {
         if !ready.profile.roles.contains_key(&errand.role) {
             return None;
         }
-        let attempts = errand::run(&ready, errand, options.client(), None).await;
+        let attempts = errand::run(&ready, errand, options, None).await;
         for attempt in &attempts {
             self.announce(&ready, Told::Attempt(attempt), events);
         }

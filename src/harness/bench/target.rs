@@ -51,6 +51,8 @@ pub(crate) struct Ready {
     counts: Mutex<Counts>,
     /// The model that goes beside it.
     beside: Option<Beside>,
+    /// When the last connection was begun, on the clock.
+    last_opened: tokio::sync::Mutex<Option<Duration>>,
 }
 
 #[derive(Debug, Default)]
@@ -64,11 +66,18 @@ struct Counts {
     turned_down: BTreeMap<Role, Authentication>,
     /// Connections in a row on which the time ran out before a greeting.
     silent: u32,
+    /// Whether there ever was a greeting.
+    has_greeted: bool,
+    /// How often, in a row, a server that ended a connection or put it off did so to the second as well.
+    in_vain: u32,
 }
 
 /// A server that has let the time run out so often, one connection after the other, is not connected to any more: each
 /// further case would wait as long, for nothing.
 const MOST_SILENT: u32 = 2;
+
+/// A server that has put off so many second connections in a row is not waited for any more.
+const MOST_IN_VAIN: u32 = 2;
 
 impl Ready {
     pub(crate) fn new(
@@ -80,7 +89,8 @@ impl Ready {
         held: Vec<Held>,
     ) -> Self {
         let (next_order, counts) = (AtomicU32::new(0), Mutex::default());
-        Self { name, profile, carrier, clock, witness, _held: held, next_order, counts, beside: None }
+        let last_opened = tokio::sync::Mutex::default();
+        Self { name, profile, carrier, clock, witness, _held: held, next_order, counts, beside: None, last_opened }
     }
 
     /// The same with a model that goes beside it.
@@ -118,6 +128,7 @@ impl Ready {
             }
             Carrier::Nobody => Err(NoAnswer::NotConnected { reason: "nothing listens here".to_owned() }),
             Carrier::Socket { address, source } => {
+                self.pause().await;
                 connect(*address, peer.or(*source), limits.connect).await.map_err(|error| match error {
                     ConnectError::Refused(reason) => NoAnswer::NotConnected { reason },
                     ConnectError::TimedOut(after) => {
@@ -171,6 +182,20 @@ impl Ready {
         }
     }
 
+    /// Waits until the last connection was begun long enough ago.
+    async fn pause(&self) {
+        let pause = self.profile.limits.pause;
+        if pause.is_zero() {
+            return;
+        }
+        let mut last = self.last_opened.lock().await;
+        if let Some(last) = *last {
+            let passed = self.clock.now().saturating_sub(last);
+            self.clock.wait(self.wait(pause.saturating_sub(passed)).lasts).await;
+        }
+        *last = Some(self.clock.now());
+    }
+
     /// Waits for the greeting, whatever it says. Where it is positive and TLS is begun by STARTTLS, begins it: what is said
     /// next is said under TLS, to a server that has not been introduced to (RFC 3207 4.2).
     pub(crate) async fn greeting(&self, dialogue: &mut Dialogue) -> Result<Reply, NoAnswer> {
@@ -201,7 +226,8 @@ impl Ready {
         let greeting = dialogue.perform(Step::Greeting).await.into_reply();
         match greeting {
             Ok(greeting) => {
-                self.counts.lock().unwrap_or_else(PoisonError::into_inner).silent = 0;
+                let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+                (counts.silent, counts.has_greeted) = (0, true);
                 Ok(greeting)
             }
             Err(NoAnswer::TimedOut { after }) => {
@@ -211,6 +237,22 @@ impl Ready {
             Err(NoAnswer::NoReply { what }) => Err(NoAnswer::NotSmtp { what }),
             Err(why) => Err(why),
         }
+    }
+
+    /// Whether the server has greeted in this run, whatever it said.
+    pub(super) fn has_greeted(&self) -> bool {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner).has_greeted
+    }
+
+    /// Notes whether a second connection came to more than the first.
+    pub(super) fn came_again(&self, with_success: bool) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.in_vain = if with_success { 0 } else { counts.in_vain.saturating_add(1) };
+    }
+
+    /// Whether a wait for a second connection may still come to something.
+    pub(super) fn coming_again_pays(&self) -> bool {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner).in_vain < MOST_IN_VAIN
     }
 
     fn is_silent(&self) -> bool {

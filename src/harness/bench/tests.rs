@@ -1,5 +1,7 @@
+mod again;
 mod altered;
 mod contradiction;
+mod cuts;
 mod deferred;
 mod elsewhere;
 pub(super) mod external;

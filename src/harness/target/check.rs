@@ -216,5 +216,6 @@ fn time_limits(limits: &Limits) -> TimeLimits {
         run: or(limits.run, default.run),
         witness: or(limits.witness, default.witness),
         deferred: or(limits.deferred, default.deferred),
+        pause: or(limits.pause, default.pause),
     }
 }

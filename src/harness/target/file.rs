@@ -123,6 +123,7 @@ pub(super) struct Limits {
     pub(super) run: Option<Span>,
     pub(super) witness: Option<Span>,
     pub(super) deferred: Option<Span>,
+    pub(super) pause: Option<Span>,
 }
 
 /// `250ms`, `10s`, `5min`.

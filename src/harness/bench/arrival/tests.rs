@@ -23,6 +23,7 @@ fn attempt(reverse_path: &str) -> Attempt {
         mechanism: None,
         nonce: Nonce("ours".to_owned()),
         authentication: Authentication::NotTried,
+        retried: false,
         passed: None,
         fate: Fate::AcceptedUnproven { at: Stage::EndOfData },
         order: 0,

@@ -2,11 +2,12 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What a line gets: the reply; an empty one closes the connection, and a NUL is no reply.
+/// What a line gets: the reply; an empty one closes the connection, a 421 does behind it (RFC 5321 3.8), and a NUL is no reply.
 pub(in crate::harness::bench) type Answer = dyn Fn(&mut Heard, &str) -> String + Send + Sync;
 
 /// What was said on one connection so far.
@@ -18,6 +19,10 @@ pub(in crate::harness::bench) struct Heard {
     pub(in crate::harness::bench) state: String,
 }
 
+/// How what is said is cut: the length of each piece and the milliseconds before the next, over and over. Empty: each reply
+/// in one piece.
+pub(super) type Pace = Vec<(usize, u64)>;
+
 /// A server at work until dropped.
 pub(in crate::harness::bench) struct Scripted {
     pub(in crate::harness::bench) address: SocketAddr,
@@ -27,6 +32,11 @@ pub(in crate::harness::bench) struct Scripted {
 
 impl Scripted {
     pub(in crate::harness::bench) async fn open(greeting: &'static str, answer: Box<Answer>) -> Self {
+        Self::at_a_pace(greeting, answer, Pace::new()).await
+    }
+
+    /// One whose replies come in pieces.
+    pub(super) async fn at_a_pace(greeting: &'static str, answer: Box<Answer>, pace: Pace) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let connections: Arc<Mutex<Vec<Heard>>> = Arc::default();
@@ -36,7 +46,8 @@ impl Scripted {
                 let number = keeping.lock().unwrap().len();
                 let peer = stream.peer_addr().unwrap().ip().to_string();
                 keeping.lock().unwrap().push(Heard { peer, ..Heard::default() });
-                tokio::spawn(attend(stream, greeting, Arc::clone(&answer), Arc::clone(&keeping), number));
+                let pieces = Pieces { pace: pace.clone(), next: 0 };
+                tokio::spawn(attend(stream, greeting, Arc::clone(&answer), Arc::clone(&keeping), number, pieces));
             }
         });
         Self { address, connections, accepting }
@@ -60,15 +71,29 @@ impl Drop for Scripted {
     }
 }
 
+/// One connection that nobody else is told of.
+pub(super) async fn attend_alone(stream: TcpStream, greeting: &str, answer: Box<Answer>) {
+    let connections = Arc::new(Mutex::new(vec![Heard::default()]));
+    let pieces = Pieces { pace: Pace::new(), next: 0 };
+    attend(stream, greeting, Arc::from(answer), connections, 0, pieces).await;
+}
+
 async fn attend(
     stream: TcpStream,
     greeting: &str,
     answer: Arc<Answer>,
     connections: Arc<Mutex<Vec<Heard>>>,
     number: usize,
+    mut pieces: Pieces,
 ) {
+    stream.set_nodelay(true).unwrap();
     let mut stream = BufReader::new(stream);
-    stream.write_all(format!("{greeting}\r\n").as_bytes()).await.unwrap();
+    if pieces.say(&mut stream, greeting).await.is_err() {
+        return;
+    }
+    if greeting.starts_with("421") {
+        return;
+    }
     let mut line = String::new();
     while stream.read_line(&mut line).await.is_ok_and(|count| count > 0) {
         let said = std::mem::take(&mut line).trim_end().to_owned();
@@ -81,8 +106,34 @@ async fn attend(
         if reply == "\0" {
             continue;
         }
-        if reply.is_empty() || stream.write_all(format!("{reply}\r\n").as_bytes()).await.is_err() {
+        let is_over = reply.is_empty() || pieces.say(&mut stream, &reply).await.is_err();
+        if is_over || reply.starts_with("421") {
             return;
         }
+    }
+}
+
+struct Pieces {
+    pace: Pace,
+    /// Which of the pace comes next: it goes on from reply to reply.
+    next: usize,
+}
+
+impl Pieces {
+    async fn say(&mut self, stream: &mut BufReader<TcpStream>, reply: &str) -> std::io::Result<()> {
+        let octets = format!("{reply}\r\n").into_bytes();
+        let mut rest = octets.as_slice();
+        while !self.pace.is_empty() && !rest.is_empty() {
+            let (length, pause) = self.pace[self.next % self.pace.len()];
+            self.next += 1;
+            let (piece, behind) = rest.split_at(length.min(rest.len()));
+            stream.write_all(piece).await?;
+            rest = behind;
+            match pause {
+                0 => tokio::task::yield_now().await,
+                _ => tokio::time::sleep(Duration::from_millis(pause)).await,
+            }
+        }
+        stream.write_all(rest).await
     }
 }
