@@ -211,3 +211,28 @@ async fn connections_keep_the_pause_of_the_file() {
     assert_eq!(server.connections().len(), 3);
     assert!(began.elapsed() >= std::time::Duration::from_millis(160));
 }
+
+/// RFC 5321 3.8 has a client take the end of a connection for a 451; but what was ended behind mail data may have been taken,
+/// and would go out twice.
+#[rstest]
+#[case::at_the_recipient(REMOTE, 2)]
+#[case::behind_mail_data(".", 1)]
+#[tokio::test]
+async fn a_transaction_that_the_server_ended_is_tried_again_unless_mail_was_sent(
+    #[case] ending: &'static str,
+    #[case] tries: usize,
+) {
+    let ended = AtomicUsize::new(0);
+    let answer: Box<Answer> = Box::new(move |heard, line| match line {
+        _ if line == ending && ended.fetch_add(1, Ordering::SeqCst) == 0 => String::new(),
+        _ => take_all(heard, line),
+    });
+    let witness = super::external::free_port().await;
+    let more = format!("witness: {{ listen: {witness} }}\nlimits: {{ witness: 50ms, deferred: 10ms }}");
+    let (folder, server) = (secrets(), Scripted::open("220 a", answer).await);
+    let (bench, name) = on_bench(file(&folder, server.address, &more, ""));
+    bench.prepare().await.unwrap();
+    let attempt = bench.attempt(&name, Role::Anonymous, Destination::Remote).await.unwrap();
+    assert_eq!((server.lines(REMOTE).len(), server.connections().len()), (tries, tries), "{attempt:?}");
+    assert_eq!(attempt.retried, tries > 1);
+}
