@@ -312,7 +312,6 @@ impl Run<'_> {
     }
 }
 
-/// The entry that ended it: the last but for our QUIT and the answer to that.
 /// Keeps what a model beside the target said to the same.
 async fn keep(ready: &Ready, heard: Option<Seen>, sent: &[Sent]) {
     if let (Some(beside), Some(heard)) = (ready.beside(), heard) {
@@ -320,6 +319,7 @@ async fn keep(ready: &Ready, heard: Option<Seen>, sent: &[Sent]) {
     }
 }
 
+/// The entry that ended it: the last but for our QUIT and the answer to that.
 fn deciding(transcript: &Transcript) -> Option<usize> {
     let is_quit = |entry: &Entry| matches!(&entry.content, Content::Line { bytes, .. } if bytes == b"QUIT");
     let farewell = transcript.entries.iter().rposition(|entry| entry.side == Side::Client && is_quit(entry));
